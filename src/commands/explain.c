@@ -1,0 +1,134 @@
+/* explain.c - one bounce for a person; for any other mail: why it is none.
+ *
+ * Standard input is always one message here, because that is what a pipe from a mail program holds.  Of a mailbox the first
+ * bounce is explained, or the one that --id names.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+#include "commands/commands.h"
+#include "commands/reading.h"
+#include "commands/setup.h"
+#include "output/explanation.h"
+#include "output/writer.h"
+
+#include <glib/gi18n.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+typedef struct {
+    ModoriEngine *engine;
+    ModoriReading reading;
+    ModoriTerminal terminal;
+    GArray *bids;               /* with --verbose */
+    const char *id;             /* --id: the beginning of it, or NULL */
+    gboolean done;
+} Explain;
+
+/* Is one of the outcomes the one that is looked for? */
+static gboolean
+is_wanted (const Explain *explain)
+{
+    ModoriReport *report = explain->engine->report;
+
+    if (! explain->id)
+        return TRUE;
+    for (guint i = 0; i < modori_report_n_outcomes (report); i++)
+        if (g_str_has_prefix (modori_outcome_text (modori_report_outcome (report, i), MODORI_KEY_ID), explain->id))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+visit (const ModoriMail *mail, gpointer data)
+{
+    Explain *explain = data;
+
+    if (! modori_engine_read (explain->engine, mail, modori_setup_lang ()) || ! is_wanted (explain))
+        return;
+    modori_reading_clear (&explain->reading);
+    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (), explain->bids);
+    explain->done = explain->reading.stop = TRUE;
+}
+
+/* Nothing was found: say so, in full when there was but one message to look at. */
+static int
+explain_nothing (Explain *explain)
+{
+    if (explain->reading.status)
+        return explain->reading.status;
+    if (explain->id) {
+        modori_complain (_("no bounce here has the id %s"), explain->id);
+        return EX_DATAERR;
+    }
+    if (explain->reading.messages == 1)
+        modori_explanation_put_none (&explain->terminal, explain->engine, explain->bids);
+    else
+        g_string_append_printf (explain->terminal.out, _("There is no bounce here. Messages read: %llu.\n"),
+                                (unsigned long long) explain->reading.messages);
+    return EX_OK;
+}
+
+static int
+explain_all (Explain *explain, char **paths)
+{
+    g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
+    int status = EX_OK;
+
+    explain->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
+    explain->reading.only_one = TRUE;
+    modori_reading_run (&explain->reading, paths, visit, explain);
+    if (! explain->done)
+        status = explain_nothing (explain);
+    if (! modori_writer_flush (writer)) {
+        modori_complain (_("standard output: %s"), g_strerror (writer->failed));
+        return EX_IOERR;
+    }
+    return status;
+}
+
+int
+modori_cmd_explain (int argc, char **argv)
+{
+    Explain explain = { 0 };
+    gboolean verbose = FALSE;
+    g_autofree char *id = NULL;
+    const GOptionEntry entries[] = {
+        { "id", 'i', 0, G_OPTION_ARG_STRING, &id, N_("the bounce with this id (or its beginning), as scan shows it"),
+          N_("ID") },
+        { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, N_("also who offered to read it, and where each value was found"),
+          NULL },
+        { "recursive", 'r', 0, G_OPTION_ARG_NONE, &explain.reading.source.recursive,
+          N_("go into subfolders of Maildirs and directories"), NULL },
+        { "one", '1', 0, G_OPTION_ARG_NONE, &explain.reading.source.one,
+          N_("the input is one message, whatever it looks like"), NULL },
+        { "no-lock", 0, 0, G_OPTION_ARG_NONE, &explain.reading.source.no_lock, N_("do not lock mailboxes"), NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &explain.reading.quiet, N_("no progress bar, no warnings"), NULL },
+        G_OPTION_ENTRY_NULL
+    };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ModoriEngine) engine = NULL;
+    g_autoptr (GArray) bids = NULL;
+    int status;
+
+    if (! modori_setup_options (&argc, &argv, entries, _("[MESSAGE]"),
+            _("Explains one bounce: who did not get your mail, why, what to do about it step by\n"
+              "step, and how modori knows. MESSAGE may also be a mailbox of any kind: then its\n"
+              "first bounce is explained, or the one that --id names."),
+            _("Exit status: 0 done, 64 wrong usage, 65 damaged input or no such id, 66 no such\n"
+              "file, 74 read or write error, 78 broken rules.\n\n"
+              "Examples:\n"
+              "  modori explain bounce.eml\n"
+              "  modori explain --lang=ja <bounce.eml\n"
+              "  modori explain --id=3f2a9c41 ~/Maildir/.Bounces"), &status))
+        return status;
+    engine = modori_setup_engine (&error);
+    if (! engine) {
+        modori_complain ("%s", error->message);
+        return modori_setup_status (error);
+    }
+    bids = verbose ? g_array_new (FALSE, FALSE, sizeof (ModoriBid)) : NULL;
+    engine->bids = explain.bids = bids;
+    explain.engine = engine;
+    explain.id = id;
+    return explain_all (&explain, argv + 1);
+}

@@ -1,0 +1,197 @@
+/* scan.c - the main job: read mailboxes, list who did not get what, and say what it all has in common.
+ *
+ * Each outcome is written as soon as it is known, so that memory does not grow with the mailbox.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+#include "commands/commands.h"
+#include "commands/reading.h"
+#include "commands/setup.h"
+#include "output/csv.h"
+#include "output/json.h"
+#include "output/summary.h"
+#include "output/text.h"
+#include "output/writer.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+typedef struct Scan Scan;
+
+/* A way to write outcomes. */
+typedef struct {
+    const char *name;
+    void (*begin) (Scan *scan);                 /* may be NULL */
+    void (*outcome) (Scan *scan, guint i);
+    void (*end) (Scan *scan);                   /* may be NULL */
+} Format;
+
+struct Scan {
+    ModoriEngine *engine;
+    ModoriWriter *writer;
+    ModoriTerminal terminal;
+    ModoriSummary *summary;
+    ModoriReading reading;
+    const Format *format;
+    gboolean all;                               /* --all: what is no failure, too */
+};
+
+/* --- formats --- */
+
+static void
+text_outcome (Scan *scan, guint i)
+{
+    modori_text_outcome (&scan->terminal, scan->engine, i, modori_setup_lang ());
+    if (modori_text_is_failure (modori_report_outcome (scan->engine->report, i)))
+        modori_summary_add (scan->summary, scan->engine, i, modori_setup_lang ());
+}
+
+static void
+text_end (Scan *scan)
+{
+    modori_summary_put (scan->summary, &scan->terminal, scan->engine, scan->reading.messages, modori_setup_lang ());
+}
+
+static void
+json_outcome (Scan *scan, guint i)
+{
+    modori_json_outcome (scan->writer->buffer, modori_report_outcome (scan->engine->report, i));
+}
+
+static void
+csv_begin (Scan *scan)
+{
+    modori_csv_header (scan->writer->buffer);
+}
+
+static void
+csv_outcome (Scan *scan, guint i)
+{
+    modori_csv_outcome (scan->writer->buffer, modori_report_outcome (scan->engine->report, i));
+}
+
+static const Format formats[] = {
+    { "text", NULL,      text_outcome, text_end },
+    { "json", NULL,      json_outcome, NULL },
+    { "csv",  csv_begin, csv_outcome,  NULL },
+};
+
+static const Format *
+find_format (const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
+        if (g_str_equal (formats[i].name, name))
+            return &formats[i];
+    return NULL;
+}
+
+/* --- work --- */
+
+static void
+visit (const ModoriMail *mail, gpointer data)
+{
+    Scan *scan = data;
+
+    if (! modori_engine_read (scan->engine, mail, modori_setup_lang ()))
+        return;
+    if (scan->writer->prompt)
+        modori_reading_clear (&scan->reading);
+    for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report); i++) {
+        gboolean failure = modori_text_is_failure (modori_report_outcome (scan->engine->report, i));
+
+        scan->reading.bounces += failure;
+        if (failure || scan->all)
+            scan->format->outcome (scan, i);
+    }
+    if (! modori_writer_mark (scan->writer))
+        scan->reading.stop = TRUE;
+}
+
+static int
+scan_all (Scan *scan, char **paths)
+{
+    g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
+    g_autoptr (ModoriSummary) summary = modori_summary_new ();
+
+    scan->writer = writer;
+    scan->summary = summary;
+    scan->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
+    if (scan->format->begin)
+        scan->format->begin (scan);
+    modori_reading_run (&scan->reading, paths, visit, scan);
+    if (scan->format->end && scan->reading.status != EX_USAGE)
+        scan->format->end (scan);
+    if (! modori_writer_flush (writer)) {
+        modori_complain (_("standard output: %s"), g_strerror (writer->failed));
+        return EX_IOERR;
+    }
+    return scan->reading.status;
+}
+
+/* The options of the command line, as GLib fills them. */
+typedef struct {
+    char *format;
+    gboolean exit_code;
+} Options;
+
+static gboolean
+read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status)
+{
+    const GOptionEntry entries[] = {
+        { "format", 'f', 0, G_OPTION_ARG_STRING, &options->format, N_("text, json or csv"), N_("NAME") },
+        { "all", 'a', 0, G_OPTION_ARG_NONE, &scan->all,
+          N_("also what is no failure: delivered, feedback, disposition, auto-reply"), NULL },
+        { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options->exit_code, N_("exit with 1 when something bounced"), NULL },
+        { "recursive", 'r', 0, G_OPTION_ARG_NONE, &scan->reading.source.recursive,
+          N_("go into subfolders of Maildirs and directories"), NULL },
+        { "one", '1', 0, G_OPTION_ARG_NONE, &scan->reading.source.one,
+          N_("the input is one message, whatever it looks like"), NULL },
+        { "no-lock", 0, 0, G_OPTION_ARG_NONE, &scan->reading.source.no_lock, N_("do not lock mailboxes"), NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &scan->reading.quiet, N_("no progress bar, no warnings"), NULL },
+        G_OPTION_ENTRY_NULL
+    };
+
+    return modori_setup_options (argc, argv, entries, _("[MAILBOX...]"),
+        _("Reads mailboxes and lists who did not get your mail, why, and what to do about it.\n"
+          "A MAILBOX is an mbox file, a Maildir, an MH folder, a directory of messages, one\n"
+          "message, or - for standard input; each may be compressed (gz, bz2, xz, zst)."),
+        _("Exit status: 0 done, 1 something bounced (--exit-code), 64 wrong usage, 65 damaged\n"
+          "input, 66 no such mailbox, 74 read or write error, 78 broken rules.\n\n"
+          "Examples:\n"
+          "  modori scan ~/Maildir/.Bounces\n"
+          "  modori scan --format=json /var/mail/bounces | jq -r .recipient\n"
+          "  zcat bounces-*.gz | modori scan -"), status);
+}
+
+int
+modori_cmd_scan (int argc, char **argv)
+{
+    Scan scan = { 0 };
+    g_autofree char *format = NULL;
+    Options options = { 0 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ModoriEngine) engine = NULL;
+    int status;
+
+    if (! read_options (&scan, &options, &argc, &argv, &status)) {
+        g_free (options.format);
+        return status;
+    }
+    format = options.format;
+    scan.format = find_format (format ? format : "text");
+    if (! scan.format) {
+        modori_complain (_("--format=%s: it can be text, json or csv"), format);
+        return EX_USAGE;
+    }
+    engine = modori_setup_engine (&error);
+    if (! engine) {
+        modori_complain ("%s", error->message);
+        return modori_setup_status (error);
+    }
+    scan.engine = engine;
+    status = scan_all (&scan, argv + 1);
+    return status ? status : options.exit_code && scan.reading.bounces ? 1 : EX_OK;
+}

@@ -1,0 +1,210 @@
+/* setup.c - what all commands share.
+ *
+ * Under cron and in pipes the locale is C, where gettext does not even look at LANGUAGE: so LC_MESSAGES becomes C.UTF-8
+ * first.  All output is UTF-8, whatever the locale: that is what JSON, mail and today's terminals are.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+#include "commands/setup.h"
+#include "text/error.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+/* The one place where settings of the whole run are kept. */
+static struct {
+    char lang[3];
+    char **rules;               /* --rules, as often as given */
+} settings;
+
+/* --- language --- */
+
+/* Does the locale of messages begin with the language LANG? */
+static gboolean
+locale_speaks (const char *lang)
+{
+    const char *const *names = g_get_language_names ();
+
+    return names[0] && g_str_has_prefix (names[0], lang);
+}
+
+/* The directory of the running program, or NULL. */
+static char *
+program_dir (void)
+{
+    g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+
+    return program ? g_path_get_dirname (program) : NULL;
+}
+
+/* The path NAME beside the program if MARK is there too (it runs where it was built), else INSTALLED. */
+static char *
+beside_program (const char *name, const char *mark, const char *installed)
+{
+    g_autofree char *dir = program_dir ();
+    g_autofree char *path = dir ? g_build_filename (dir, name, NULL) : NULL;
+    g_autofree char *marked = path ? g_build_filename (path, mark, NULL) : NULL;
+
+    if (marked && g_file_test (marked, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&path);
+    return g_strdup (installed);
+}
+
+static void
+bind_translations (void)
+{
+    g_autofree char *dir = beside_program ("po", "ja/LC_MESSAGES/modori.mo", MODORI_LOCALEDIR);
+
+    bindtextdomain (GETTEXT_PACKAGE, dir);
+    bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+    textdomain (GETTEXT_PACKAGE);
+}
+
+gboolean
+modori_setup_language (const char *lang)
+{
+    const char *present;
+
+    if (lang && ! g_str_equal (lang, "en") && ! g_str_equal (lang, "ja"))
+        return FALSE;
+    setlocale (LC_ALL, "");
+    present = setlocale (LC_MESSAGES, NULL);
+    if (lang && (! present || g_str_equal (present, "C") || g_str_equal (present, "POSIX")))
+        setlocale (LC_MESSAGES, "C.UTF-8");
+    if (lang)
+        g_setenv ("LANGUAGE", lang, TRUE);
+    g_strlcpy (settings.lang, (lang ? g_str_equal (lang, "ja") : locale_speaks ("ja")) ? "ja" : "",
+               sizeof settings.lang);
+    bind_translations ();
+    return TRUE;
+}
+
+const char *
+modori_setup_lang (void)
+{
+    return settings.lang;
+}
+
+/* --- options --- */
+
+static void
+print_help (GOptionContext *context)
+{
+    g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+    fputs (help, stdout);
+}
+
+/* --help is ours, because GLib would print it in the charset of the locale. */
+static gboolean
+parse (GOptionContext *context, int *argc, char ***argv, const gboolean *help, int *status)
+{
+    g_autoptr (GError) error = NULL;
+
+    g_option_context_set_help_enabled (context, FALSE);
+    if (! g_option_context_parse (context, argc, argv, &error)) {
+        modori_complain (_("%s (try \"modori %s --help\")"), error->message, (*argv)[0]);
+        *status = EX_USAGE;
+        return FALSE;
+    }
+    if (*help) {
+        print_help (context);
+        *status = EX_OK;
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+modori_setup_options (int *argc, char ***argv, const GOptionEntry *entries, const char *synopsis,
+                      const char *summary, const char *description, int *status)
+{
+    gboolean help = FALSE;
+    g_autofree char *lang = NULL;
+    const GOptionEntry common[] = {
+        { "rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &settings.rules,
+          N_("read your own rules from DIR first (may be repeated)"), N_("DIR") },
+        { "lang", 0, 0, G_OPTION_ARG_STRING, &lang, N_("en or ja; else the locale decides"), N_("LANG") },
+        { "help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("show this help"), NULL },
+        G_OPTION_ENTRY_NULL
+    };
+    g_autofree char *usage = g_strdup_printf ("%s %s", (*argv)[0], synopsis);
+    g_autoptr (GOptionContext) context = g_option_context_new (usage);
+
+    g_set_prgname ("modori");
+    g_option_context_set_summary (context, summary);
+    g_option_context_set_description (context, description);
+    if (entries)
+        g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+    g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
+    return parse (context, argc, argv, &help, status);
+}
+
+/* --- knowledge --- */
+
+char *
+modori_setup_rules_dir (void)
+{
+    return beside_program ("rules", "reasons.rules", MODORI_DATADIR "/rules");
+}
+
+ModoriKnowledge *
+modori_setup_knowledge (GError **error)
+{
+    g_autofree char *shipped = modori_setup_rules_dir ();
+    g_autoptr (GPtrArray) site = g_ptr_array_new_with_free_func (g_free);
+
+    for (char **dir = settings.rules; dir && *dir; dir++) {
+        if (! g_file_test (*dir, G_FILE_TEST_IS_DIR)) {
+            g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX, _("%s: not a directory of rules (--rules)"), *dir);
+            return NULL;
+        }
+        g_ptr_array_add (site, g_strdup (*dir));
+    }
+    g_ptr_array_add (site, g_build_filename (g_get_user_config_dir (), "modori", "rules.d", NULL));
+    g_ptr_array_add (site, g_strdup (MODORI_SYSCONFDIR "/rules.d"));
+    g_ptr_array_add (site, NULL);
+    return modori_knowledge_load (shipped, (const char *const *) site->pdata, modori_all_kinds, error);
+}
+
+ModoriEngine *
+modori_setup_engine (GError **error)
+{
+    ModoriKnowledge *knowledge = modori_setup_knowledge (error);
+
+    return knowledge ? modori_engine_new (knowledge, error) : NULL;
+}
+
+/* --- complaints --- */
+
+void
+modori_complain (const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list args;
+
+    va_start (args, format);
+    message = g_strdup_vprintf (format, args);
+    va_end (args);
+    fprintf (stderr, "modori: %s\n", message);
+}
+
+int
+modori_setup_status (const GError *error)
+{
+    if (error->domain != MODORI_ERROR)
+        return EX_IOERR;
+    switch (error->code) {
+    case MODORI_ERROR_MISSING:
+        return EX_NOINPUT;
+    case MODORI_ERROR_DAMAGED:
+        return EX_DATAERR;
+    case MODORI_ERROR_SYNTAX:
+    case MODORI_ERROR_PATTERN:
+        return EX_CONFIG;
+    default:
+        return EX_IOERR;
+    }
+}

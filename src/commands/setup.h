@@ -1,0 +1,36 @@
+/* setup.h - what all commands share: language, rules directories, options, complaints.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_COMMANDS_SETUP_H
+#define MODORI_COMMANDS_SETUP_H
+
+#include "rules/engine.h"
+
+/* Choose the language of all texts: LANG ("en", "ja"), or what the locale says when it is NULL.  FALSE when modori does
+ * not speak it. */
+gboolean modori_setup_language (const char *lang);
+
+/* The language for texts of the rules: "" (English) or "ja". */
+const char *modori_setup_lang (void);
+
+/* Parse the options of a command: ENTRIES (may be NULL) and those that all commands have (--lang, --rules, --help).  SYNOPSIS is
+ * what follows the command's name in its usage line, SUMMARY and DESCRIPTION are for --help (translated).  FALSE: *STATUS is
+ * the exit status to end with. */
+gboolean modori_setup_options (int *argc, char ***argv, const GOptionEntry *entries, const char *synopsis,
+                               const char *summary, const char *description, int *status);
+
+/* Where the shipped rules lie: beside the program when it is not installed.  The caller frees. */
+char *modori_setup_rules_dir (void);
+
+/* All knowledge: the directories of the site (/etc/modori/rules.d, ~/.config/modori/rules.d, --rules), then what is
+ * shipped.  NULL with ERROR set. */
+ModoriEngine *modori_setup_engine (GError **error);
+ModoriKnowledge *modori_setup_knowledge (GError **error);
+
+/* Say what went wrong on standard error, as "modori: MESSAGE". */
+void modori_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* The exit status that tells of ERROR. */
+int modori_setup_status (const GError *error);
+
+#endif

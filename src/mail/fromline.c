@@ -1,0 +1,135 @@
+/* fromline.c - is this the "From " line that begins a message of an mbox?
+ *
+ * Programs that deliver into pipes often leave "From " at the start of a line
+ * of the text as it is, so only a line that ends in a date counts.  Each word
+ * is turned into a letter for what it could be, and the letters are compared
+ * with a table of all the orders that mail programs write: asctime's with and
+ * without zones, RFC 5322's, ISO 8601's.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "mail/mbox.h"
+
+/* No date and no sender's address takes more words. */
+#define WORDS_MAX 24
+
+/* W weekday, M month, D day, T time of day, Y year, Z zone, i date of ISO 8601,
+ * I date and time of it. */
+static const char *const dates[] = {
+    "WMDTY", "WMDTZY", "WMDTYZ", "WMDTZZY", "WMDTYZZ", "WMDTZYZ",
+    "WDMYT", "WDMYTZ", "WDMYTZZ", "DMYT", "DMYTZ",
+    "I", "IZ", "iT", "iTZ",
+};
+
+/* Each letter of PATTERN stands for one of a kind: 9 a digit, A a letter, + a
+ * sign, anything else itself. */
+static gboolean
+looks_like (ModoriSpan word, const char *pattern)
+{
+    gsize i;
+
+    for (i = 0; i < word.len && pattern[i]; i++) {
+        char c = word.at[i];
+        gboolean fits = pattern[i] == '9' ? g_ascii_isdigit (c)
+                        : pattern[i] == 'A' ? g_ascii_isupper (c)
+                        : pattern[i] == '+' ? c == '+' || c == '-' : c == pattern[i];
+
+        if (! fits)
+            return FALSE;
+    }
+    return i == word.len && pattern[i] == '\0';
+}
+
+/* Three letters, perhaps with a comma behind them. */
+static gboolean
+is_one_of (ModoriSpan word, const char *names)
+{
+    if (word.len == 4 && word.at[3] == ',')
+        word.len = 3;
+    if (word.len != 3)
+        return FALSE;
+    for (; *names; names += 3)
+        if (memcmp (word.at, names, 3) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static char
+kind_of (ModoriSpan word)
+{
+    static const struct { char kind; const char *pattern; } patterns[] = {
+        { 'D', "9" }, { 'D', "99" }, { 'Y', "9999" },
+        { 'T', "99:99" }, { 'T', "99:99:99" }, { 'T', "9:99" }, { 'T', "9:99:99" },
+        { 'Z', "+9999" }, { 'Z', "+99:99" },
+        { 'Z', "A" }, { 'Z', "AA" }, { 'Z', "AAA" }, { 'Z', "AAAA" }, { 'Z', "AAAAA" },
+        { 'Z', "(AAA)" }, { 'Z', "(AAAA)" },
+        { 'i', "9999-99-99" },
+    };
+
+    if (is_one_of (word, "SunMonTueWedThuFriSat"))
+        return 'W';
+    if (is_one_of (word, "JanFebMarAprMayJunJulAugSepOctNovDec"))
+        return 'M';
+    for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
+        if (looks_like (word, patterns[i].pattern))
+            return patterns[i].kind;
+    if (word.len > 11 && word.at[10] == 'T' && looks_like (modori_span (word.at, 10), "9999-99-99"))
+        return 'I';
+    return '?';
+}
+
+/* The words of TEXT, at most WORDS_MAX + 1. */
+static guint
+split (ModoriSpan text, ModoriSpan *words)
+{
+    const char *at = text.at, *end = modori_span_end (text);
+    guint n = 0;
+
+    while (n <= WORDS_MAX) {
+        const char *start;
+
+        while (at < end && g_ascii_isspace (*at))
+            at++;
+        start = at;
+        while (at < end && ! g_ascii_isspace (*at))
+            at++;
+        if (at == start)
+            break;
+        words[n++] = modori_span_between (start, at);
+    }
+    return n;
+}
+
+/* No word or one stands before the date, or an address of several: quoted, or
+ * "bob at example.com". */
+static gboolean
+is_sender (const ModoriSpan *words, guint n)
+{
+    if (n <= 1 || (n == 3 && modori_span_is (words[1], "at")))
+        return TRUE;
+    for (guint i = 0; i < n; i++)
+        if (memchr (words[i].at, '@', words[i].len) || memchr (words[i].at, '"', words[i].len))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+modori_mbox_is_from_line (ModoriSpan line)
+{
+    ModoriSpan words[WORDS_MAX + 1];
+    char kinds[WORDS_MAX + 1] = "";
+    guint n;
+
+    if (line.len < 5 || memcmp (line.at, "From ", 5) != 0)
+        return FALSE;
+    n = split (modori_span_skip (line, 5), words);
+    if (n > WORDS_MAX)
+        return FALSE;
+    if (n > 3 && modori_span_is (words[n - 3], "remote") && modori_span_is (words[n - 2], "from"))
+        n -= 3;
+    for (guint i = 0; i < n; i++)
+        kinds[i] = kind_of (words[i]);
+    for (guint i = 0; i < G_N_ELEMENTS (dates); i++)
+        if (g_str_has_suffix (kinds, dates[i]) && is_sender (words, n - (guint) strlen (dates[i])))
+            return TRUE;
+    return FALSE;
+}

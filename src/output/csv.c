@@ -1,0 +1,62 @@
+/* csv.c - comma-separated values (RFC 4180), with the columns of the JSON record.
+ *
+ * Spreadsheets run what begins with =, +, - or @ as a formula, and a stranger wrote these texts: such a value gets an
+ * apostrophe in front, which spreadsheets do not show.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "output/csv.h"
+
+static gboolean
+is_formula (const char *text)
+{
+    return *text && strchr ("=+-@\t\r", *text);
+}
+
+static void
+append_quoted (GString *out, const char *text)
+{
+    g_string_append_c (out, '"');
+    if (is_formula (text))
+        g_string_append_c (out, '\'');
+    for (; *text; text++) {
+        if (*text == '"')
+            g_string_append_c (out, '"');
+        g_string_append_c (out, *text);
+    }
+    g_string_append_c (out, '"');
+}
+
+static void
+append_value (GString *out, ModoriType type, const char *text)
+{
+    if (type == MODORI_TYPE_NUMBER && ! *text)
+        text = "0";
+    if (type == MODORI_TYPE_FLAG && ! *text)
+        text = "false";
+    if (is_formula (text) || strpbrk (text, "\",\r\n"))
+        append_quoted (out, text);
+    else
+        g_string_append (out, text);
+}
+
+void
+modori_csv_header (GString *out)
+{
+    for (ModoriKey key = 0; key < MODORI_N_KEYS; key++) {
+        if (key)
+            g_string_append_c (out, ',');
+        g_string_append (out, modori_keys[key].name);
+    }
+    g_string_append (out, "\r\n");
+}
+
+void
+modori_csv_outcome (GString *out, const ModoriOutcome *outcome)
+{
+    for (ModoriKey key = 0; key < MODORI_N_KEYS; key++) {
+        if (key)
+            g_string_append_c (out, ',');
+        append_value (out, modori_keys[key].type, modori_outcome_text (outcome, key));
+    }
+    g_string_append (out, "\r\n");
+}

@@ -1,0 +1,389 @@
+/* explanation.c - one bounce for a person: what happened, what to do, and how modori knows.
+ *
+ * The answer comes first; the evidence follows, so that it can be trusted.  Recipients whom the same rule decided in the
+ * same words are told together.  Commands and DNS records stand on lines of their own and are never wrapped: they are
+ * there to be copied.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+#include "output/explanation.h"
+#include "output/text.h"
+#include "report/sift.h"
+
+#include <glib/gi18n.h>
+
+/* Recipients of one group that are named; the rest is counted. */
+#define RECIPIENTS_NAMED 5
+
+/* Columns of the labels in front of evidence. */
+#define LABEL_WIDTH 12
+
+static const ModoriDecision *
+decision_of (ModoriEngine *engine, guint i)
+{
+    return &g_array_index (engine->decisions, ModoriDecision, i);
+}
+
+/* --- small pieces --- */
+
+static void
+put_paragraph (ModoriTerminal *terminal, ModoriStyle style, const char *text)
+{
+    if (! *text)
+        return;
+    modori_terminal_pad (terminal, 2);
+    modori_terminal_wrap (terminal, style, 2, 2, 0, text);
+}
+
+/* A line of evidence, left out when there is nothing to say. */
+static void
+put_evidence (ModoriTerminal *terminal, const char *label, const char *text)
+{
+    if (*text)
+        modori_terminal_label (terminal, 2, LABEL_WIDTH, label, MODORI_STYLE_PLAIN, 0, text);
+}
+
+static void
+put_copyable (ModoriTerminal *terminal, const char *prefix, const char *text)
+{
+    modori_terminal_pad (terminal, 7);
+    modori_terminal_put (terminal, MODORI_STYLE_FAINT, prefix);
+    modori_terminal_put (terminal, MODORI_STYLE_BOLD, text);
+    g_string_append_c (terminal->out, '\n');
+}
+
+/* --- advice --- */
+
+/* "host | type | TTL | value" as the four fields that the panels of DNS companies ask for. */
+static void
+put_record (ModoriTerminal *terminal, const char *text)
+{
+    const char *const labels[] = { _("Host"), _("Type"), _("TTL"), _("Value") };
+    g_auto (GStrv) fields = g_strsplit (text, "|", (gint) G_N_ELEMENTS (labels));
+
+    for (guint i = 0; i < G_N_ELEMENTS (labels) && fields[i]; i++) {
+        modori_terminal_pad (terminal, 7);
+        modori_terminal_put (terminal, MODORI_STYLE_FAINT, labels[i]);
+        modori_terminal_pad (terminal, 8 - MIN (7, modori_terminal_width (labels[i])));
+        modori_terminal_put (terminal, MODORI_STYLE_BOLD, g_strstrip (fields[i]));
+        g_string_append_c (terminal->out, '\n');
+    }
+}
+
+static void
+put_advice_line (ModoriTerminal *terminal, const ModoriAdviceLine *line, guint *number)
+{
+    g_autofree char *label = NULL;
+
+    switch (line->kind) {
+    case MODORI_ADVICE_STEP:
+        label = g_strdup_printf ("%2u.", ++*number);
+        modori_terminal_label (terminal, 2, 4, label, MODORI_STYLE_PLAIN, 0, line->text);
+        break;
+    case MODORI_ADVICE_COMMAND:
+        put_copyable (terminal, "$ ", line->text);
+        break;
+    case MODORI_ADVICE_RECORD:
+        put_record (terminal, line->text);
+        break;
+    case MODORI_ADVICE_CHECK:
+        put_copyable (terminal, _("check: $ "), line->text);
+        break;
+    case MODORI_ADVICE_SEE:
+        modori_terminal_label (terminal, 2, 4, _("See"), MODORI_STYLE_FAINT, 0, line->text);
+        break;
+    }
+    if (line->example) {
+        modori_terminal_pad (terminal, 7);
+        modori_terminal_put (terminal, MODORI_STYLE_FAINT, _("(example values: put your own there)"));
+        g_string_append_c (terminal->out, '\n');
+    }
+}
+
+static void
+put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, const char *lang, const char *sender_kind,
+           const ModoriCase *facts)
+{
+    g_autoptr (GArray) steps = modori_adviser_steps (engine->adviser, name, lang, sender_kind, facts);
+    guint number = 0;
+
+    if (! steps->len)
+        return;
+    modori_terminal_heading (terminal, _("What to do"));
+    for (guint i = 0; i < steps->len; i++)
+        put_advice_line (terminal, &g_array_index (steps, ModoriAdviceLine, i), &number);
+}
+
+void
+modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, const char *lang,
+                               const char *sender_kind, const ModoriCase *facts)
+{
+    g_autofree char *title = modori_adviser_title (engine->adviser, name, lang, facts);
+    g_autofree char *why = modori_adviser_why (engine->adviser, name, lang, facts);
+
+    modori_terminal_heading (terminal, title);
+    put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
+    put_steps (terminal, engine, name, lang, sender_kind, facts);
+}
+
+/* --- who --- */
+
+/* Were outcomes A and B decided alike, in the same words? */
+static gboolean
+is_alike (ModoriEngine *engine, guint a, guint b)
+{
+    const ModoriKey keys[] = { MODORI_KEY_RULE, MODORI_KEY_ADVICE, MODORI_KEY_ACTION, MODORI_KEY_REASON };
+    const ModoriOutcome *x = modori_report_outcome (engine->report, a), *y = modori_report_outcome (engine->report, b);
+
+    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+        if (! g_str_equal (modori_outcome_text (x, keys[i]), modori_outcome_text (y, keys[i])))
+            return FALSE;
+    return TRUE;
+}
+
+/* Does an earlier outcome stand for outcome I? */
+static gboolean
+is_told (ModoriEngine *engine, guint i)
+{
+    for (guint j = 0; j < i && j < RECIPIENTS_NAMED; j++)
+        if (is_alike (engine, j, i))
+            return TRUE;
+    return FALSE;
+}
+
+/* "a@x, b@y and 3 more": the recipients decided like outcome FIRST. */
+static char *
+recipients_like (ModoriEngine *engine, guint first)
+{
+    GString *names = g_string_new (NULL);
+    guint more = 0, named = 0;
+
+    for (guint i = first; i < modori_report_n_outcomes (engine->report); i++) {
+        const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
+
+        if (! is_alike (engine, first, i))
+            continue;
+        if (named++ >= RECIPIENTS_NAMED) {
+            more++;
+            continue;
+        }
+        g_string_append_printf (names, "%s%s", names->len ? ", " : "",
+                                modori_outcome_text (outcome, MODORI_KEY_RECIPIENT));
+    }
+    if (more)
+        g_string_append_printf (names, _(" and %u more"), more);
+    return g_string_free (names, FALSE);
+}
+
+static const char *
+headline_format (const ModoriOutcome *outcome)
+{
+    const char *report = modori_outcome_text (outcome, MODORI_KEY_REPORT);
+    const char *action = modori_outcome_text (outcome, MODORI_KEY_ACTION);
+
+    if (g_str_equal (report, "feedback"))
+        return _("Somebody complained about a mail to %s");
+    if (g_str_equal (report, "disposition"))
+        return _("%s tells what became of your mail");
+    if (g_str_equal (report, "auto-reply"))
+        return _("%s answered automatically");
+    if (g_str_equal (action, "delayed"))
+        return _("Your mail has not reached %s yet");
+    if (*action && ! g_str_equal (action, "failed"))
+        return _("Your mail reached %s");
+    return _("Your mail did not reach %s");
+}
+
+/* Append FORMAT, which holds one %s for NAMES. */
+static char *
+headline (const ModoriOutcome *outcome, const char *names)
+{
+    g_auto (GStrv) parts = g_strsplit (headline_format (outcome), "%s", 2);
+
+    return g_strconcat (parts[0], *names ? names : _("(no recipient is named)"), parts[1], NULL);
+}
+
+/* --- evidence --- */
+
+static void
+put_said (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriOutcome *outcome, const char *lang)
+{
+    const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
+    const char *ip = modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP);
+    const char *status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
+    g_autofree char *who = *ip ? g_strdup_printf ("%s [%s]", host, ip) : g_strdup (host);
+    g_autofree char *meaning = modori_rules_status_meaning (engine->rules, status, lang);
+    g_autofree char *code = *meaning ? g_strdup_printf ("%s: %s", status, meaning) : g_strdup (status);
+
+    modori_terminal_heading (terminal, _("What was said"));
+    put_evidence (terminal, _("by"), who);
+    put_evidence (terminal, _("answering"), modori_outcome_text (outcome, MODORI_KEY_COMMAND));
+    put_evidence (terminal, _("reply"), modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC));
+    put_evidence (terminal, _("status"), code);
+    put_evidence (terminal, _("reported by"), modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA));
+}
+
+/* The value of field NAME of BLOCK in LANG, unfolded, or NULL; the caller frees. */
+static char *
+block_text (const ModoriBlock *block, const char *name, const char *lang)
+{
+    for (guint key = 0; block->kind->fields[key]; key++)
+        if (g_str_equal (block->kind->fields[key], name)) {
+            const ModoriEntry *entry = modori_block_entry (block, key, lang);
+
+            return entry ? modori_entry_text (entry) : NULL;
+        }
+    return NULL;
+}
+
+static void
+put_finding (ModoriTerminal *terminal, const ModoriFound *found, const char *lang)
+{
+    g_autofree char *title = block_text (found->block, "Title", lang);
+    g_autofree char *severity = block_text (found->block, "Severity", "");
+    g_autofree char *refused = block_text (found->block, "Refused-By", lang);
+    gboolean error = severity && g_str_equal (severity, "error");
+
+    modori_terminal_label (terminal, 2, 3, "-", error ? MODORI_STYLE_BAD : MODORI_STYLE_MILD, 0,
+                           title ? title : found->block->name);
+    if (*found->evidence) {
+        modori_terminal_pad (terminal, 5);
+        modori_terminal_wrap (terminal, MODORI_STYLE_FAINT, 5, 5, 2, found->evidence);
+    }
+    if (refused)
+        modori_terminal_label (terminal, 5, 11, _("refused by"), MODORI_STYLE_PLAIN, 0, refused);
+}
+
+void
+modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *found, const char *lang)
+{
+    for (guint i = 0; i < found->len; i++)
+        put_finding (terminal, &g_array_index (found, ModoriFound, i), lang);
+}
+
+static void
+put_returned (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
+{
+    const ModoriOutcome *outcome = modori_report_outcome (engine->report, 0);
+
+    if (! modori_report_returned (engine->report))
+        return;
+    modori_terminal_heading (terminal, _("The mail that came back"));
+    put_evidence (terminal, _("subject"), modori_outcome_text (outcome, MODORI_KEY_SUBJECT));
+    put_evidence (terminal, _("from"), modori_outcome_text (outcome, MODORI_KEY_FROM));
+    put_evidence (terminal, _("date"), modori_outcome_text (outcome, MODORI_KEY_DATE));
+    put_evidence (terminal, _("Message-ID"), modori_outcome_text (outcome, MODORI_KEY_MESSAGE_ID));
+    if (engine->found->len) {
+        put_paragraph (terminal, MODORI_STYLE_BOLD, _("Receivers object to this in it:"));
+        modori_explanation_put_findings (terminal, engine->found, lang);
+    }
+}
+
+/* Which rule decided, and by what in it. */
+static void
+put_decided (ModoriTerminal *terminal, const ModoriOutcome *outcome, const ModoriDecision *decision)
+{
+    const ModoriBlock *block = decision->block;
+    g_autofree char *rule = block ? g_strdup_printf ("%s \"%s\" (%s:%u)", block->kind->name, block->name, block->path,
+                                                     block->line)
+                                  : g_strdup (_("nothing was said that tells a reason"));
+
+    modori_terminal_heading (terminal, _("How modori knows"));
+    put_evidence (terminal, _("decided by"), rule);
+    put_evidence (terminal, _("matched"), decision->matched);
+    put_evidence (terminal, _("read as"), modori_outcome_text (outcome, MODORI_KEY_DIALECT));
+    put_evidence (terminal, "id", modori_outcome_text (outcome, MODORI_KEY_ID));
+}
+
+static void
+put_origins (ModoriTerminal *terminal, const ModoriOutcome *outcome)
+{
+    modori_terminal_heading (terminal, _("Where each value was found"));
+    for (ModoriKey key = 0; key < MODORI_N_KEYS; key++) {
+        const ModoriValue *value = &outcome->values[key];
+        g_autofree char *place = NULL;
+        g_autofree char *text = NULL;
+
+        if (! *value->text || ! value->origin || ! *value->origin)
+            continue;
+        place = value->line ? g_strdup_printf ("%s:%u", value->origin, value->line) : g_strdup (value->origin);
+        text = g_strdup_printf ("%s  [%s]", value->text, place);
+        modori_terminal_label (terminal, 2, 20, modori_keys[key].name, MODORI_STYLE_PLAIN, 2, text);
+    }
+}
+
+static void
+put_bids (ModoriTerminal *terminal, const GArray *bids)
+{
+    modori_terminal_heading (terminal, _("Who offered to read it"));
+    for (guint i = 0; i < bids->len; i++) {
+        const ModoriBid *bid = &g_array_index (bids, ModoriBid, i);
+        g_autofree char *text = g_strdup_printf ("%u", bid->bid);
+
+        modori_terminal_label (terminal, 2, 20, bid->name, MODORI_STYLE_PLAIN, 0, text);
+    }
+}
+
+/* --- the whole --- */
+
+/* The first screen: who, why, what to do. */
+static void
+put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char *lang)
+{
+    const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
+    const ModoriDecision *decision = decision_of (engine, i);
+    g_autoptr (ModoriCase) facts = modori_case_new (outcome, decision, modori_report_returned (engine->report));
+    const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE);
+    g_autofree char *names = recipients_like (engine, i);
+    g_autofree char *line = headline (outcome, names);
+    g_autofree char *reason = modori_rules_reason_title (engine->rules,
+                                                         modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
+    g_autofree char *brief = modori_text_brief (engine, outcome, lang);
+    g_autofree char *answer = g_strdup_printf ("%s  [%s]", reason, brief);
+    g_autofree char *why = modori_adviser_why (engine->adviser, advice, lang, facts);
+
+    modori_terminal_wrap (terminal, MODORI_STYLE_BOLD, 0, 0, 0, line);
+    put_paragraph (terminal, modori_text_style (outcome), answer);
+    put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
+    put_steps (terminal, engine, advice, lang, modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND), facts);
+}
+
+void
+modori_explanation_put (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang, const GArray *bids)
+{
+    for (guint i = 0; i < modori_report_n_outcomes (engine->report); i++) {
+        const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
+
+        if (is_told (engine, i))
+            continue;
+        if (i)
+            g_string_append_c (terminal->out, '\n');
+        put_answer (terminal, engine, i, lang);
+        put_said (terminal, engine, outcome, lang);
+        put_decided (terminal, outcome, decision_of (engine, i));
+        if (bids)
+            put_origins (terminal, outcome);
+    }
+    put_returned (terminal, engine, lang);
+    if (bids)
+        put_bids (terminal, bids);
+}
+
+void
+modori_explanation_put_none (ModoriTerminal *terminal, ModoriEngine *engine, const GArray *bids)
+{
+    ModoriMessage *message = engine->message;
+    guint sift = modori_sift (modori_message_bytes (message));
+
+    modori_terminal_put (terminal, MODORI_STYLE_BOLD, _("This is not a bounce."));
+    g_string_append_c (terminal->out, '\n');
+    put_paragraph (terminal, MODORI_STYLE_PLAIN,
+                   sift ? _("Its header looks like one, but no decoder and no dialect found a recipient that failed in it.")
+                        : _("Nothing in its header says so: no empty envelope sender, no sender like MAILER-DAEMON, no "
+                            "report type, no mark of an automatic message."));
+    put_evidence (terminal, _("subject"), modori_message_field (message, 0, "Subject"));
+    put_evidence (terminal, _("from"), modori_message_field (message, 0, "From"));
+    put_evidence (terminal, _("type"), modori_message_field (message, 0, "Content-Type"));
+    if (bids)
+        put_bids (terminal, bids);
+}

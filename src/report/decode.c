@@ -1,0 +1,367 @@
+/* decode.c - from a message to a report: who bids, who reads, and what all reports have in common.
+ *
+ * A message is read at its root first.  Only when nothing is found there the messages enclosed in it are tried
+ * (forwarded bounces, what list managers send to their owners), and last the text that a forwarding person quoted.  The
+ * returned message of a report that was read is never taken for a report of its own.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/decode.h"
+
+#include "report/diagnostic.h"
+#include "report/sift.h"
+
+/* Enclosed messages that are tried: a digest of bounces holds a few dozen, and one of them is enough. */
+#define ENCLOSED_MAX 16
+
+/* Bytes of quoted text; a report says what it has to say before that. */
+#define QUOTED_MAX (64 * 1024)
+
+static const ModoriDecoder *const decoders[] = {
+    &modori_dsn_decoder, &modori_arf_decoder, &modori_mdn_decoder, &modori_autoreply_decoder,
+};
+
+/* A decoder or dialect that bid. */
+typedef struct {
+    const ModoriDecoder *decoder;       /* NULL: dialect */
+    guint dialect;
+    guint bid;
+    const char *name;
+} Bidder;
+
+/* Put BIDDER into BIDDERS (N of them): highest first, earlier before later. */
+static void
+insert (Bidder *bidders, guint *n, Bidder bidder)
+{
+    guint i = *n;
+
+    if (bidder.bid == MODORI_BID_NONE)
+        return;
+    for (; i > 0 && bidders[i - 1].bid < bidder.bid; i--)
+        bidders[i] = bidders[i - 1];
+    bidders[i] = bidder;
+    (*n)++;
+}
+
+static guint
+ask_all (const ModoriInput *input, ModoriDialects *dialects, Bidder *bidders)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
+        insert (bidders, &n, (Bidder) { decoders[i], 0, decoders[i]->bid (input), decoders[i]->name });
+    for (guint i = 0; dialects && i < modori_dialects_count (dialects); i++)
+        insert (bidders, &n, (Bidder) { NULL, i, modori_dialect_bid (dialects, i, input->message, input->root),
+                                        modori_dialect_name (dialects, i) });
+    return n;
+}
+
+/* Outcomes that nobody signed yet are NAME's, who just read. */
+static void
+sign (ModoriReport *report, const char *name)
+{
+    guint i = modori_report_n_outcomes (report);
+
+    while (i > 0) {
+        ModoriOutcome *outcome = modori_report_outcome (report, --i);
+
+        if (modori_outcome_text (outcome, MODORI_KEY_DIALECT)[0])
+            break;
+        modori_outcome_set (report, outcome, MODORI_KEY_DIALECT, modori_span_of (name), name, 0);
+    }
+}
+
+/* The only recipient is not named: it is whom the returned message was sent to. */
+static void
+take_recipient (ModoriReport *report)
+{
+    ModoriOutcome *outcome = modori_report_n_outcomes (report) == 1 ? modori_report_outcome (report, 0) : NULL;
+    ModoriMessage *returned = modori_report_returned (report);
+
+    if (outcome && returned)
+        modori_outcome_offer (report, outcome, MODORI_KEY_RECIPIENT,
+                              modori_span_of (modori_message_address (returned, 0, "To")), "original", 0);
+}
+
+static gboolean
+has_recipient (ModoriReport *report)
+{
+    for (guint i = 0; i < modori_report_n_outcomes (report); i++)
+        if (modori_outcome_text (modori_report_outcome (report, i), MODORI_KEY_RECIPIENT)[0])
+            return TRUE;
+    return FALSE;
+}
+
+/* Let all who bid read.  TRUE when there is a report. */
+static gboolean
+read_root (const ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+{
+    guint max = G_N_ELEMENTS (decoders) + (dialects ? modori_dialects_count (dialects) : 0);
+    g_autofree Bidder *bidders = g_new (Bidder, max);
+    guint n = ask_all (input, dialects, bidders);
+
+    if (bids)
+        g_array_set_size (bids, 0);
+    for (guint i = 0; i < n; i++) {
+        if (bidders[i].decoder)
+            bidders[i].decoder->read (input, report);
+        else
+            modori_dialect_read (dialects, bidders[i].dialect, input->message, input->root, report);
+        sign (report, bidders[i].name);
+        if (bids)
+            g_array_append_val (bids, ((ModoriBid) { bidders[i].name, bidders[i].bid }));
+    }
+    if (n && bidders[0].bid <= MODORI_BID_WORDING && ! has_recipient (report))
+        modori_report_clear (report);
+    return modori_report_n_outcomes (report) > 0;
+}
+
+/* --- reports inside messages ------------------------------------------------------------------------------------------ */
+
+static ModoriSpan
+bytes_of (ModoriMessage *message, guint part)
+{
+    const ModoriPart *found = modori_message_part (message, part);
+
+    if (! found->head.len || found->body.at < found->head.at)
+        return found->body;
+    return modori_span_between (found->head.at, modori_span_end (found->body));
+}
+
+static gboolean
+read_enclosed (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+{
+    guint n = modori_message_n_parts (input->message), tried = 0;
+
+    for (guint i = 0; i + 1 < n && tried < ENCLOSED_MAX; i++) {
+        const ModoriPart *part = modori_message_part (input->message, i);
+
+        if (part->media != MODORI_MEDIA_MESSAGE || part->end <= i + 1)
+            continue;
+        tried++;
+        input->root = i + 1;
+        input->sift = modori_sift (bytes_of (input->message, i + 1)) & MODORI_SIFT_REPORT;
+        if (input->sift && read_root (input, dialects, report, bids))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Is LINE "---------- Forwarded message ----------" or its like? */
+static gboolean
+is_divider (ModoriSpan line)
+{
+    return modori_span_begins (line, "--") && modori_span_ends (line, "--") && modori_span_find (line, "message") > 0;
+}
+
+/* LINE behind the mark of a quotation; FALSE when it has none. */
+static gboolean
+unquote (ModoriSpan *line)
+{
+    if (! line->len || line->at[0] != '>')
+        return FALSE;
+    *line = modori_span_skip (*line, line->len > 1 && line->at[1] == ' ' ? 2 : 1);
+    return TRUE;
+}
+
+/* The message that TEXT quotes with "> " or behind a divider; the caller frees. */
+static GString *
+quoted_message (ModoriSpan text)
+{
+    GString *out = g_string_new (NULL);
+    gboolean divided = FALSE;
+    ModoriSpan line;
+
+    text.len = MIN (text.len, QUOTED_MAX);
+    while (modori_span_line (&text, &line)) {
+        gboolean quoted = unquote (&line);
+
+        if (! quoted && ! divided) {
+            divided = out->len == 0 && is_divider (line);
+            continue;
+        }
+        if (out->len == 0 && modori_span_trim (line).len == 0)
+            continue;
+        g_string_append_len (out, line.at, (gssize) line.len);
+        g_string_append_c (out, '\n');
+    }
+    return out;
+}
+
+/* Lines of the quoted message are not those of the message. */
+static void
+forget_lines (ModoriReport *report)
+{
+    for (guint i = 0; i < modori_report_n_outcomes (report); i++)
+        for (guint key = 0; key < MODORI_N_KEYS; key++)
+            modori_report_outcome (report, i)->values[key].line = 0;
+}
+
+static gboolean
+read_quoted (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+{
+    ModoriMessage *outer = input->message;
+    guint part = modori_input_find (input, MODORI_MEDIA_TEXT, 0);
+    g_autoptr (GString) quoted = NULL;
+    ModoriSpan kept;
+
+    if (part == MODORI_PART_NONE)
+        return FALSE;
+    quoted = quoted_message (modori_message_text (outer, part, QUOTED_MAX));
+    if (quoted->len == 0)
+        return FALSE;
+    kept = modori_span (modori_message_keep (outer, modori_span (quoted->str, quoted->len)), quoted->len);
+    input->sift = modori_sift (kept) & MODORI_SIFT_REPORT;
+    if (! input->sift)
+        return FALSE;
+    input->message = modori_report_inner (report);
+    input->root = 0;
+    modori_message_read (input->message, kept);
+    if (! read_root (input, dialects, report, bids))
+        return FALSE;
+    forget_lines (report);
+    return TRUE;
+}
+
+/* --- what all outcomes have in common --------------------------------------------------------------------------------- */
+
+static void
+offer_common (ModoriReport *report, ModoriKey key, const char *text, const char *origin)
+{
+    modori_outcome_offer (report, modori_report_common (report), key, modori_span_of (text), origin, 0);
+}
+
+/* The name in "List of things <things.example.com>" (RFC 2919). */
+static ModoriSpan
+list_name (ModoriSpan value)
+{
+    const char *open = memchr (value.at, '<', value.len);
+    const char *close = open ? memchr (open, '>', (gsize) (modori_span_end (value) - open)) : NULL;
+
+    return close ? modori_span_between (open + 1, close) : value;
+}
+
+static void
+take_returned_fields (ModoriReport *report)
+{
+    ModoriMessage *returned = modori_report_returned (report);
+    ModoriOutcome *common = modori_report_common (report);
+
+    if (! returned)
+        return;
+    modori_outcome_offer (report, common, MODORI_KEY_MESSAGE_ID,
+                          modori_message_raw (returned, 0, "Message-ID", 0, NULL), "original", 0);
+    modori_outcome_offer (report, common, MODORI_KEY_LIST_ID,
+                          list_name (modori_message_raw (returned, 0, "List-Id", 0, NULL)), "original", 0);
+    offer_common (report, MODORI_KEY_FROM, modori_message_address (returned, 0, "From"), "original");
+    offer_common (report, MODORI_KEY_SUBJECT, modori_message_field (returned, 0, "Subject"), "original");
+    offer_common (report, MODORI_KEY_DATE,
+                  modori_message_date (returned, modori_message_raw (returned, 0, "Date", 0, NULL)), "original");
+    offer_common (report, MODORI_KEY_SENDER, modori_message_address (returned, 0, "Return-Path"), "original");
+}
+
+/* A report is sent to the envelope sender (RFC 5321 section 4.5.5); other automatic mail need not be. */
+static void
+take_sender (const ModoriInput *input, ModoriReport *report)
+{
+    const char *kind = modori_outcome_text (modori_report_outcome (report, 0), MODORI_KEY_REPORT);
+    const char *to = modori_message_address (input->message, input->root, "To");
+
+    if (! kind[0] || strcmp (kind, "delivery") == 0)
+        offer_common (report, MODORI_KEY_SENDER, to, "report");
+}
+
+static gboolean
+value_is (const ModoriOutcome *outcome, ModoriKey key, const char *text)
+{
+    return strcmp (modori_outcome_text (outcome, key), text) == 0;
+}
+
+/* What a delivery report did not say: that it is one, and that the mail failed. */
+static void
+complete (ModoriReport *report, ModoriOutcome *outcome)
+{
+    const char *status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
+
+    modori_outcome_offer (report, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"), "", 0);
+    if (! value_is (outcome, MODORI_KEY_REPORT, "delivery"))
+        return;
+    if (outcome->final && value_is (outcome, MODORI_KEY_ACTION, "delayed"))
+        modori_outcome_set (report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), "", 0);
+    modori_outcome_offer (report, outcome, MODORI_KEY_ACTION,
+                          modori_span_of (status[0] == '2' ? "delivered" : "failed"), "", 0);
+}
+
+static void
+finish (const ModoriInput *input, ModoriReport *report)
+{
+    ModoriSpan date = modori_message_raw (input->message, input->root, "Date", 0, NULL);
+
+    if (! modori_report_returned (report))
+        modori_input_take_returned (input, report);
+    take_recipient (report);
+    take_returned_fields (report);
+    take_sender (input, report);
+    offer_common (report, MODORI_KEY_ARRIVAL_DATE, modori_message_date (input->message, date), "report");
+    offer_common (report, MODORI_KEY_V, "1", "");
+    modori_report_spread (report);
+    for (guint i = 0; i < modori_report_n_outcomes (report); i++) {
+        ModoriOutcome *outcome = modori_report_outcome (report, i);
+
+        modori_dsn_comment (report, outcome);
+        modori_diagnostic_apply (report, outcome);
+        complete (report, outcome);
+    }
+    modori_report_identify (input, report);
+}
+
+/* Does an outcome say who and why?  Of those that have a form, who is enough. */
+static gboolean
+says_something (ModoriReport *report)
+{
+    for (guint i = 0; i < modori_report_n_outcomes (report); i++) {
+        const ModoriOutcome *outcome = modori_report_outcome (report, i);
+        const char *kind = modori_outcome_text (outcome, MODORI_KEY_REPORT);
+
+        if (kind[0] && strcmp (kind, "delivery") != 0)
+            return TRUE;
+        if (outcome->values[MODORI_KEY_RECIPIENT].origin == modori_dsn_decoder.name)
+            return TRUE;
+        if (modori_outcome_text (outcome, MODORI_KEY_RECIPIENT)[0]
+            && (modori_outcome_text (outcome, MODORI_KEY_STATUS)[0]
+                || modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC)[0]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Find the report in what INPUT is (the whole message) and make INPUT what it was found in.
+ * A report that says nothing may be the cover of one that does. */
+static gboolean
+read_anywhere (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+{
+    const ModoriInput whole = *input;
+    gboolean may_report = (whole.sift & (MODORI_SIFT_REPORT | MODORI_SIFT_AUTOREPLY)) != 0;
+    gboolean found = may_report && read_root (input, dialects, report, bids);
+
+    if (found && says_something (report))
+        return TRUE;
+    modori_report_begin (report, whole.message);
+    if (read_enclosed (input, dialects, report, bids))
+        return TRUE;
+    *input = whole;
+    if (found)
+        return read_root (input, dialects, report, bids);
+    return (whole.sift & MODORI_SIFT_FORWARDED) && read_quoted (input, dialects, report, bids);
+}
+
+gboolean
+modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+{
+    ModoriInput input = { message, 0, modori_sift (modori_message_bytes (message)) };
+
+    modori_report_begin (report, message);
+    if (input.sift == MODORI_SIFT_NO || ! read_anywhere (&input, dialects, report, bids))
+        return FALSE;
+    finish (&input, report);
+    return TRUE;
+}

@@ -1,0 +1,508 @@
+/* diagnostic.c - reading the far server's words: who spoke, and to which command.
+ *
+ * Mail systems wrap the reply (RFC 5321 section 4.2) in words of their own: "host X[192.0.2.1] said: 550 ... (in reply to
+ * RCPT TO command)", "while talking to X: >>> DATA <<< 550 ...".  The wrapper is what stands before the reply code; host,
+ * address and command are looked for there, because the reply itself may name other hosts and commands.  This is
+ * a scanner and no set of patterns: it runs for every recipient.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/diagnostic.h"
+
+#include "report/address.h"
+#include "report/reply.h"
+
+/* Before "5 minutes" stands what it is for, not farther away than this. */
+#define RETRY_REACH 40
+
+/* A reference is longer than a word and shorter than a line. */
+#define REFERENCE_MIN 6
+#define REFERENCE_MAX 100
+
+typedef struct {
+    const char *phrase;         /* lower case, begins at the start of a word */
+    const char *command;
+} CommandPhrase;
+
+/* Commands as they are written in wrappers; in capitals, because prose has the same words. */
+static const CommandPhrase verbs[] = {
+    { "RCPT", "RCPT" }, { "MAIL FROM", "MAIL" }, { "MAIL command", "MAIL" }, { "MAIL:", "MAIL" }, { "DATA", "DATA" },
+    { "BDAT", "DATA" }, { "EHLO", "EHLO" }, { "LHLO", "EHLO" }, { "HELO", "HELO" }, { "STARTTLS", "STARTTLS" },
+    { "AUTH", "AUTH" }, { "QUIT", "QUIT" },
+};
+
+/* What is said instead of a command. */
+static const CommandPhrase phrases[] = {
+    { "connect to ", "CONN" },
+    { "connection refused", "CONN" },
+    { "connection timed out", "CONN" },
+    { "could not start tls", "STARTTLS" },
+    { "cannot start tls", "STARTTLS" },
+    { "does not like recipient", "RCPT" },
+    { "end of data", "DATA" },
+    { "failed after i sent the message", "DATA" },
+    { "failed on data command", "DATA" },
+    { "greeting failed", "CONN" },
+    { "initial connection", "CONN" },
+    { "initial server greeting", "CONN" },
+    { "message body", "DATA" },
+    { "my name was rejected", "EHLO" },
+    { "no route to host", "CONN" },
+    { "refused to talk to me", "CONN" },
+    { "sender was rejected", "MAIL" },
+    { "sending data block", "DATA" },
+};
+
+/* What stands in front of the far host's name. */
+static const char *const host_leads[] = {
+    "connect to ", "connected to ", "conversation with ", "giving up on ", "host ", "lost connection with ", "refused by ",
+    "remote host ", "server ", "talking to ", "timed out with ",
+};
+
+/* What "5 minutes" is said of when it is a time to wait. */
+static const char *const retry_leads[] = {
+    "retry", "try again", "come back", "wait", "greylist", "graylist", "resend", "delayed for", "deferred for", "again in",
+    "again after",
+};
+
+static gboolean
+is_word_start (ModoriSpan words, gsize i)
+{
+    return i == 0 || ! g_ascii_isalnum (words.at[i - 1]);
+}
+
+/* A set of letters, case ignored: bit 1 is "a". */
+#define LETTER(c) (1u << ((c) & 31))
+
+/* The letters that PHRASES (N of them) begin with: nothing else is compared. */
+static guint32
+first_letters (const CommandPhrase *list, gsize n)
+{
+    guint32 letters = 0;
+
+    for (gsize i = 0; i < n; i++)
+        letters |= LETTER (list[i].phrase[0]);
+    return letters;
+}
+
+/* The first command of WORDS that is written in capitals, or NULL. */
+static const char *
+find_verb (ModoriSpan words)
+{
+    guint32 letters = words.len ? first_letters (verbs, G_N_ELEMENTS (verbs)) : 0;
+
+    for (gsize i = 0; i + 4 <= words.len; i++) {
+        if (! g_ascii_isupper (words.at[i]) || ! (letters & LETTER (words.at[i])) || ! is_word_start (words, i))
+            continue;
+        for (guint verb = 0; verb < G_N_ELEMENTS (verbs); verb++) {
+            gsize n = strlen (verbs[verb].phrase);
+
+            if (memcmp (words.at + i, verbs[verb].phrase, 4) == 0       /* "MAIL From:" */
+                && modori_span_begins (modori_span_skip (words, i), verbs[verb].phrase)
+                && (i + n == words.len || ! g_ascii_isalnum (words.at[i + n])))
+                return verbs[verb].command;
+        }
+    }
+    return NULL;
+}
+
+/* The command that the first phrase in WORDS stands for, or NULL. */
+static const char *
+find_phrase (ModoriSpan words)
+{
+    guint32 letters = words.len ? first_letters (phrases, G_N_ELEMENTS (phrases)) : 0;
+
+    for (gsize i = 0; i < words.len; i++) {
+        if (! (letters & LETTER (words.at[i])) || ! is_word_start (words, i))
+            continue;
+        for (guint phrase = 0; phrase < G_N_ELEMENTS (phrases); phrase++)
+            if (LETTER (phrases[phrase].phrase[0]) == LETTER (words.at[i])
+                && modori_span_begins (modori_span_skip (words, i), phrases[phrase].phrase))
+                return phrases[phrase].command;
+    }
+    return NULL;
+}
+
+/* "(in reply to end of DATA command)" behind the reply. */
+static ModoriSpan
+tail_of (ModoriSpan words)
+{
+    gssize at = modori_span_find (words, "in reply to ");
+
+    if (at < 0)
+        at = modori_span_find (words, "in response to ");
+    return at < 0 ? MODORI_SPAN_EMPTY : modori_span_skip (words, (gsize) at);
+}
+
+static ModoriSpan
+find_command (ModoriSpan wrapper, ModoriSpan tail)
+{
+    const char *command = tail.len ? find_verb (modori_span (tail.at, MIN (tail.len, 60))) : NULL;
+
+    if (! command)
+        command = find_verb (wrapper);
+    if (! command)
+        command = find_phrase (wrapper);
+    return modori_span_of (command);
+}
+
+static gboolean
+is_host_letter (char c)
+{
+    return g_ascii_isalnum (c) || c == '.' || c == '-' || c == '_';
+}
+
+/* The host name that ends at END of WORDS (before blanks and a last dot), with a dot in it; empty when none. */
+static ModoriSpan
+name_before (ModoriSpan words, gsize end)
+{
+    gsize start;
+
+    while (end > 0 && words.at[end - 1] == ' ')
+        end--;
+    while (end > 0 && words.at[end - 1] == '.')
+        end--;
+    for (start = end; start > 0 && is_host_letter (words.at[start - 1]); )
+        start--;
+    if (start == end || ! memchr (words.at + start, '.', end - start))
+        return MODORI_SPAN_EMPTY;
+    return modori_span (words.at + start, end - start);
+}
+
+/* "mx.example.com[192.0.2.1]", "mx.example.com. (192.0.2.1)": the first of its kind in WORDS. */
+static gboolean
+find_host_with_ip (ModoriSpan words, ModoriDiagnostic *diagnostic)
+{
+    for (gsize i = 0; i + 4 < words.len; i++) {
+        ModoriSpan inside = modori_span_skip (words, i + 1);
+        gsize n = words.at[i] == '[' || words.at[i] == '(' ? modori_ip_length (inside) : 0;
+
+        if (! n || n >= inside.len || ! strchr ("])", inside.at[n]))
+            continue;
+        diagnostic->ip = modori_span (inside.at, n);
+        diagnostic->host = name_before (words, i);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* Take the host or address at the start of WORDS. */
+static gboolean
+take_host (ModoriSpan words, ModoriDiagnostic *diagnostic)
+{
+    gsize n = modori_ip_length (words);
+
+    if (n) {
+        diagnostic->ip = modori_span (words.at, n);
+        return TRUE;
+    }
+    while (n < words.len && is_host_letter (words.at[n]))
+        n++;
+    while (n && words.at[n - 1] == '.')
+        n--;
+    if (! n || ! memchr (words.at, '.', n))
+        return FALSE;
+    diagnostic->host = modori_span (words.at, n);
+    return TRUE;
+}
+
+/* "while talking to mx.example.com.:", "host mx.example.com said" in WORDS. */
+static gboolean
+find_host_behind (ModoriSpan words, ModoriDiagnostic *diagnostic)
+{
+    const guint32 letters = LETTER ('c') | LETTER ('g') | LETTER ('h') | LETTER ('l') | LETTER ('r') | LETTER ('s') | LETTER ('t');
+
+    for (gsize i = 0; i < words.len; i++) {
+        ModoriSpan here = modori_span_skip (words, i);
+
+        if (! (letters & LETTER (*here.at)) || ! is_word_start (words, i))
+            continue;
+        for (guint lead = 0; lead < G_N_ELEMENTS (host_leads); lead++)
+            if (LETTER (host_leads[lead][0]) == LETTER (*here.at)
+                && modori_span_begins (here, host_leads[lead])
+                && take_host (modori_span_skip (here, strlen (host_leads[lead])), diagnostic))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+find_host (ModoriSpan words, ModoriSpan wrapper, ModoriDiagnostic *diagnostic)
+{
+    if (find_host_with_ip (wrapper, diagnostic) || find_host_behind (wrapper, diagnostic))
+        return;
+    if (modori_ip_length (wrapper))             /* "192.0.2.1 does not like recipient." */
+        take_host (wrapper, diagnostic);
+    else if (modori_span_find (words, "giving up on ") >= 0)
+        find_host_behind (words, diagnostic);   /* behind the reply */
+}
+
+static gboolean
+is_reference_letter (char c)
+{
+    return g_ascii_isalnum (c) || strchr ("-_.=/+", c);
+}
+
+/* The reference at the start of WORDS: one word with digits in it. */
+static ModoriSpan
+take_reference (ModoriSpan words)
+{
+    gsize n = 0, digits = 0;
+
+    for (; n < words.len && words.at[n] && is_reference_letter (words.at[n]) && n <= REFERENCE_MAX; n++)
+        digits += g_ascii_isdigit (words.at[n]);
+    while (n && strchr (".=-", words.at[n - 1]))
+        n--;
+    if (n < REFERENCE_MIN || n > REFERENCE_MAX || ! digits)
+        return MODORI_SPAN_EMPTY;
+    return modori_span (words.at, n);
+}
+
+/* "... a92af1059eb24-8a5b8c0d1e2si1234567b3a.42 - name" at the end of a reply: the word before the mark. */
+static ModoriSpan
+signature (ModoriSpan said)
+{
+    gsize end = said.len, start;
+
+    while (end > 0 && g_ascii_isalnum (said.at[end - 1]))
+        end--;
+    if (end == said.len || end < 3 || memcmp (said.at + end - 3, " - ", 3) != 0)
+        return MODORI_SPAN_EMPTY;
+    end -= 3;
+    for (start = end; start > 0 && is_reference_letter (said.at[start - 1]) && said.at[start - 1]; )
+        start--;
+    if (end - start < 12 || take_reference (modori_span (said.at + start, end - start)).len != end - start)
+        return MODORI_SPAN_EMPTY;
+    return modori_span (said.at + start, end - start);
+}
+
+static ModoriSpan
+find_reference (ModoriSpan said)
+{
+    static const char *const leads[] = { "id=", "queued as ", "queue id ", "reference id: ", "reference: " };
+    const guint32 letters = LETTER ('i') | LETTER ('q') | LETTER ('r');
+    ModoriSpan found = signature (said);
+
+    for (gsize i = 0; i < said.len && ! found.len; i++) {
+        if (! (letters & LETTER (said.at[i])) || ! is_word_start (said, i))
+            continue;
+        for (guint lead = 0; lead < G_N_ELEMENTS (leads) && ! found.len; lead++)
+            if (modori_span_begins (modori_span_skip (said, i), leads[lead]))
+                found = take_reference (modori_span_skip (said, i + strlen (leads[lead])));
+    }
+    return found;
+}
+
+/* Is what stands before AT about trying again? */
+static gboolean
+is_about_retry (ModoriSpan words, gsize at)
+{
+    gsize start = at > RETRY_REACH ? at - RETRY_REACH : 0;
+    ModoriSpan before = modori_span (words.at + start, at - start);
+
+    for (guint i = 0; i < G_N_ELEMENTS (retry_leads); i++)
+        if (modori_span_find (before, retry_leads[i]) >= 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* The length of "5 minutes" at the start of TEXT, or 0. */
+static gsize
+duration_length (ModoriSpan text)
+{
+    static const char *const units[] = { "second", "sec", "minute", "min", "hour", "day", "s ", "m " };
+    gsize n = 0;
+    ModoriSpan rest;
+
+    while (n < text.len && g_ascii_isdigit (text.at[n]))
+        n++;
+    if (n < text.len && (text.at[n] == ' ' || text.at[n] == '-'))
+        n++;
+    rest = modori_span_skip (text, n);
+    for (guint i = 0; n && n < 8 && i < G_N_ELEMENTS (units); i++) {
+        if (! modori_span_begins (rest, units[i]))
+            continue;
+        while (n < text.len && g_ascii_isalpha (text.at[n]))
+            n++;
+        return n;
+    }
+    return 0;
+}
+
+static ModoriSpan
+find_retry (ModoriSpan said)
+{
+    for (gsize i = 0; i < said.len; i++) {
+        gsize n;
+
+        if (! g_ascii_isdigit (said.at[i]))
+            continue;
+        n = is_word_start (said, i) ? duration_length (modori_span_skip (said, i)) : 0;
+        if (n && is_about_retry (said, i))
+            return modori_span (said.at + i, n);
+        while (i + 1 < said.len && g_ascii_isdigit (said.at[i + 1]))
+            i++;
+    }
+    return MODORI_SPAN_EMPTY;
+}
+
+/* The reply in WORDS, which begins at START, without what was put around it. */
+static ModoriSpan
+cut_reply (ModoriSpan words, const char *start, ModoriSpan tail)
+{
+    ModoriSpan said = modori_span_between (start, modori_span_end (words));
+
+    if (tail.len && tail.at > start)
+        said = modori_span_between (start, tail.at - (tail.at[-1] == '('));
+    if (start > words.at && start[-1] == '<') {
+        const char *close = modori_span_end (said);
+
+        /* "<550 ... <user@example.com> unknown>": the last one closes */
+        while (close > start && close[-1] != '>')
+            close--;
+        if (close > start)
+            said = modori_span_between (start, close - 1);
+    }
+    return modori_span_trim (said);
+}
+
+/* Where the reply begins: at its code, else behind "said:". */
+static const char *
+reply_start (ModoriSpan words, const ModoriReply *reply)
+{
+    gssize at;
+
+    if (reply->code.len)
+        return reply->code.at;
+    at = modori_span_find (words, " said: ");
+    return at < 0 ? NULL : words.at + at + 7;
+}
+
+void
+modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
+{
+    ModoriSpan tail, wrapper;
+    ModoriReply reply;
+    const char *start;
+
+    words = modori_span_trim (modori_type_skip (modori_span_trim (words)));
+    words.len = MIN (words.len, MODORI_WORDS_MAX);
+    modori_reply_find (words, &reply);
+    *diagnostic = (ModoriDiagnostic) {
+        MODORI_SPAN_EMPTY, MODORI_SPAN_EMPTY, reply.code, reply.status, MODORI_SPAN_EMPTY, MODORI_SPAN_EMPTY,
+        MODORI_SPAN_EMPTY, words,
+    };
+    tail = tail_of (words);
+    start = reply_start (words, &reply);
+    wrapper = start ? modori_span_between (words.at, start) : words;
+    if (start)
+        diagnostic->said = cut_reply (words, start, tail);
+    if (wrapper.len)
+        find_host (words, wrapper, diagnostic);
+    else if (modori_span_find (words, "giving up on ") >= 0)
+        find_host_behind (words, diagnostic);
+    diagnostic->command = find_command (wrapper, tail);
+    diagnostic->queue_id = find_reference (diagnostic->said);
+    diagnostic->retry_after = find_retry (diagnostic->said);
+}
+
+/* --- the record -------------------------------------------------------------------------------------------------------- */
+
+static void
+offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
+{
+    modori_outcome_offer (report, outcome, key, text, "diagnostic", outcome->values[MODORI_KEY_DIAGNOSTIC].line);
+}
+
+static void
+set (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
+{
+    modori_outcome_set (report, outcome, key, text, "diagnostic", outcome->values[MODORI_KEY_DIAGNOSTIC].line);
+}
+
+/* Does the far server's own status, SAID right behind its reply code CODE, stand against STATUS, which a field has?  The
+ * words are the source and the field a copy; only "something" (x.1.0) is no better than "what" (x.1.1), and x.5.z is often
+ * the noise of commands that followed the failed one. */
+static gboolean
+overrules (const char *said, char code, const char *status)
+{
+    gsize n = strlen (said);
+
+    if (n < 5 || strcmp (said + 1, ".0.0") == 0)
+        return FALSE;
+    if (said[0] != status[0])
+        return modori_value_is_useless (MODORI_KEY_STATUS, status)
+               || (said[0] == code && strcmp (said + 1, status + 1) == 0);
+    return strcmp (said + n - 2, ".0") != 0 && strncmp (said + 1, ".5.", 3) != 0;
+}
+
+/* Of the status of the field and the one in the words the better one. */
+static void
+apply_codes (ModoriReport *report, ModoriOutcome *outcome, const ModoriDiagnostic *read)
+{
+    const char *status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
+    char code = read->reply_code.len ? *read->reply_code.at : '\0';
+    gboolean behind = code && read->status.at > read->reply_code.at && read->status.at < modori_span_end (read->reply_code) + 4;
+    char said[16] = "";
+
+    memcpy (said, read->status.at, MIN (read->status.len, sizeof said - 1));
+    if ((behind && overrules (said, code, status))
+        || (modori_status_is_better (said, status) && (! status[0] || said[0] == status[0] || said[0] == code)))
+        set (report, outcome, MODORI_KEY_STATUS, read->status);
+    status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
+    if (! status[0] || status[0] == code || behind || modori_value_is_useless (MODORI_KEY_STATUS, status))
+        offer (report, outcome, MODORI_KEY_REPLY_CODE, read->reply_code);
+}
+
+/* The host of the words is the one of the record, or there is none yet: only then is its address taken. */
+static void
+apply_host (ModoriReport *report, ModoriOutcome *outcome, const ModoriDiagnostic *read)
+{
+    const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
+
+    if (! host[0])
+        offer (report, outcome, MODORI_KEY_REMOTE_MTA, read->host);
+    if (! host[0] || ! read->host.len || modori_span_is (read->host, host))
+        offer (report, outcome, MODORI_KEY_REMOTE_IP, read->ip);
+}
+
+static void
+apply_words (ModoriReport *report, ModoriOutcome *outcome, ModoriSpan words)
+{
+    g_autoptr (GString) normal = NULL;
+    const ModoriOutcome *common = modori_report_common (report);
+
+    /* words that belong to all recipients are made once */
+    if (common->words[0] && common->values[MODORI_KEY_DIAGNOSTIC].text == words.at) {
+        outcome->words = common->words;
+        return;
+    }
+    normal = g_string_sized_new (words.len);
+    modori_diagnostic_normalise (normal, words);
+    outcome->words = modori_report_keep (report, modori_span (normal->str, normal->len), MODORI_WORDS_MAX);
+    if (common->values[MODORI_KEY_DIAGNOSTIC].text == words.at)
+        modori_report_common (report)->words = outcome->words;
+}
+
+void
+modori_diagnostic_apply (ModoriReport *report, ModoriOutcome *outcome)
+{
+    ModoriSpan words = modori_span_of (modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC));
+    ModoriDiagnostic read;
+    guint seconds;
+
+    if (! words.len)
+        return;
+    modori_diagnostic_read (words, &read);
+    apply_codes (report, outcome, &read);
+    apply_host (report, outcome, &read);
+    offer (report, outcome, MODORI_KEY_COMMAND, read.command);
+    offer (report, outcome, MODORI_KEY_QUEUE_ID, read.queue_id);
+    seconds = modori_diagnostic_seconds (read.retry_after);
+    if (seconds) {
+        char digits[16];
+
+        g_snprintf (digits, sizeof digits, "%u", seconds);
+        offer (report, outcome, MODORI_KEY_RETRY_AFTER, modori_span_of (digits));
+    }
+    apply_words (report, outcome, words);
+}

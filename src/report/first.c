@@ -1,0 +1,170 @@
+/* first.c - the bytes that a line must begin with for a pattern to match it.
+ *
+ * A dialect tries a dozen patterns on each line, and nearly all of them are anchored: looking at one byte spares the rest.
+ * Only what surely begins the match is understood: after "^" letters, escapes, and groups of alternatives of these, each
+ * perhaps repeated or left out.  Everything else gives all bytes.  Case never counts.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/first.h"
+
+/* Groups in groups; deeper ones are not understood. */
+#define DEPTH_MAX 4
+
+static void
+add_byte (ModoriFirst *first, guchar byte)
+{
+    first->bits[byte >> 5] |= 1u << (byte & 31);
+}
+
+static void
+add_all (ModoriFirst *first)
+{
+    memset (first->bits, 0xff, sizeof first->bits);
+}
+
+/* A letter in either case.  Two letters beyond ASCII are the same as k and s where case is ignored. */
+static void
+add_letter (ModoriFirst *first, guchar byte)
+{
+    add_byte (first, (guchar) g_ascii_tolower ((gchar) byte));
+    add_byte (first, (guchar) g_ascii_toupper ((gchar) byte));
+    if (strchr ("kKsS", byte)) {
+        add_byte (first, 0xe2);
+        add_byte (first, 0xc5);
+    }
+}
+
+/* What "\C" stands for: a class, or the character itself.  FALSE when it is something else. */
+static gboolean
+add_escape (ModoriFirst *first, char c)
+{
+    for (guint byte = 1; byte < 256; byte++)
+        if ((c == 's' && (g_ascii_isspace ((gchar) byte) || byte >= 0x80 || byte == '\v'))
+            || (c == 'd' && g_ascii_isdigit ((gchar) byte)) || (c == 'S' && ! g_ascii_isspace ((gchar) byte)))
+            add_byte (first, (guchar) byte);
+    if (c && ! g_ascii_isalnum (c))
+        add_byte (first, (guchar) c);
+    return c && (! g_ascii_isalnum (c) || strchr ("sdS", c));
+}
+
+/* Behind the opening of a group at AT ("(", "(?:", "(?=", "(?<name>"), or NULL. */
+static const char *
+enter_group (const char *at)
+{
+    if (at[1] != '?')
+        return at + 1;
+    if (at[2] == ':' || at[2] == '=')
+        return at + 3;
+    return at[2] == '<' && g_ascii_isalpha (at[3]) && strchr (at, '>') ? strchr (at, '>') + 1 : NULL;
+}
+
+/* Behind the end of the group that is open at AT, or at the next alternative of it when ALTERNATIVE; NULL when there is
+ * none. */
+static const char *
+leave_group (const char *at, gboolean alternative)
+{
+    guint depth = 0;
+
+    for (; *at; at++) {
+        if (*at == '\\' && at[1])
+            at++;
+        else if (*at == '[')
+            return NULL;
+        else if (*at == '(')
+            depth++;
+        else if (*at == ')' && depth-- == 0)
+            return alternative ? NULL : at + 1;
+        else if (*at == '|' && depth == 0 && alternative)
+            return at + 1;
+    }
+    return NULL;
+}
+
+static gboolean add_sequence (ModoriFirst *first, const char *at, guint depth);
+
+/* All alternatives of the group that begins at AT. */
+static gboolean
+add_group (ModoriFirst *first, const char *at, guint depth)
+{
+    for (at = enter_group (at); at; at = leave_group (at, TRUE))
+        if (! add_sequence (first, at, depth + 1))
+            return FALSE;
+    return TRUE;
+}
+
+/* The element at AT; *END is behind it.  FALSE when it is not understood. */
+static gboolean
+add_element (ModoriFirst *first, const char *at, guint depth, const char **end)
+{
+    if (*at == '(') {
+        const char *inside = enter_group (at);
+
+        *end = inside ? leave_group (inside, FALSE) : NULL;
+        return *end && depth < DEPTH_MAX && add_group (first, at, depth);
+    }
+    if (*at == '\\') {
+        *end = at + 2;
+        return add_escape (first, at[1]);
+    }
+    *end = at + 1;
+    if (! *at || strchr ("[].*+?{}|^)", *at))
+        return FALSE;
+    if (*at == '$')
+        add_byte (first, 0);
+    else
+        add_letter (first, (guchar) *at);
+    return TRUE;
+}
+
+/* May what stands before AT be left out? */
+static gboolean
+is_optional (const char *at)
+{
+    return *at == '?' || *at == '*' || (at[0] == '{' && (at[1] == '0' || at[1] == ','));
+}
+
+/* Elements up to one that cannot be left out. */
+static gboolean
+add_sequence (ModoriFirst *first, const char *at, guint depth)
+{
+    for (;;) {
+        if (! add_element (first, at, depth, &at))
+            return FALSE;
+        if (! is_optional (at) || (guchar) at[-1] >= 0x80)
+            return TRUE;
+        at = *at == '{' && strchr (at, '}') ? strchr (at, '}') + 1 : at + 1;
+        if (*at == '?' || *at == '+')
+            at++;
+    }
+}
+
+/* Is there an alternative outside all groups, or a class, in which brackets mean nothing? */
+static gboolean
+is_split (const char *at)
+{
+    guint depth = 0;
+
+    for (; *at; at++) {
+        if (*at == '\\' && at[1])
+            at++;
+        else if (*at == '[')
+            at = strchr (at + 2, ']') ? strchr (at + 2, ']') : at;
+        else if (*at == '(')
+            depth++;
+        else if (*at == ')')
+            depth--;
+        else if (*at == '|' && depth == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+modori_first_find (ModoriFirst *first, const char *source)
+{
+    gboolean understood = g_str_has_prefix (source, "/^") && g_str_has_suffix (source, "/") && ! is_split (source);
+
+    memset (first, 0, sizeof *first);
+    if (! understood || ! add_sequence (first, source + 2, 0))
+        add_all (first);
+}

@@ -1,0 +1,25 @@
+/* first.h - the bytes that a line must begin with for a pattern to match it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_REPORT_FIRST_H
+#define MODORI_REPORT_FIRST_H
+
+#include "text/span.h"
+
+/* A set of bytes; an empty line has byte 0. */
+typedef struct {
+    guint32 bits[8];
+} ModoriFirst;
+
+/* Find the set for SOURCE, a pattern as it is written.  All bytes where nothing can be said. */
+void modori_first_find (ModoriFirst *first, const char *source);
+
+static inline gboolean
+modori_first_holds (const ModoriFirst *first, ModoriSpan line)
+{
+    guchar byte = line.len ? (guchar) line.at[0] : 0;
+
+    return first->bits[byte >> 5] >> (byte & 31) & 1;
+}
+
+#endif

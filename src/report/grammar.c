@@ -1,0 +1,548 @@
+/* grammar.c - Dialect blocks, read into what the engine walks through.
+ *
+ * The fields of a block are of two sorts: what holds for the whole dialect (conditions, view, marks of the original), and
+ * an ordered list of what to do with lines, which belongs to the Section above it.  A table maps each field to its reader,
+ * so that the language is to be seen in one place.  Patterns are checked for form and for the names of their groups;
+ * PCRE2 compiles them at the first text that may match (text/pattern.h).
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/grammar.h"
+
+#include "report/dialect.h"
+#include "text/error.h"
+
+#include <stdlib.h>
+
+/* Bids of dialects lie below those of the RFC decoders. */
+#define BID_MAX 99
+#define BID_DEFAULT 50
+
+/* Where the reading of a block stands. */
+typedef struct {
+    const ModoriBlock *block;
+    ModoriGrammar *grammar;
+    ModoriSection *section;     /* the last one */
+    GPtrArray *slots;
+    const ModoriEntry *entry;   /* the field that is read ... */
+    char *text;                 /* ... and its value, on one line */
+} Reader;
+
+static void
+free_line (gpointer data)
+{
+    ModoriLine *line = data;
+
+    modori_pattern_free (line->pattern);
+    for (guint i = 0; i < line->n_groups; i++)
+        g_free (line->groups[i].name);
+    g_free (line);
+}
+
+static void
+free_set (gpointer data)
+{
+    ModoriSet *set = data;
+
+    modori_pattern_free (set->when);
+    g_free (set->value);
+    g_free (set);
+}
+
+static void
+free_condition (gpointer data)
+{
+    ModoriCondition *condition = data;
+
+    modori_pattern_free (condition->pattern);
+    g_free (condition);
+}
+
+static void
+free_take (gpointer data)
+{
+    ModoriTake *take = data;
+
+    g_free (take->name);
+    g_free (take);
+}
+
+static void
+free_section (gpointer data)
+{
+    ModoriSection *section = data;
+
+    g_ptr_array_unref (section->begins);
+    g_ptr_array_unref (section->ends);
+    g_ptr_array_unref (section->lines);
+    g_ptr_array_unref (section->sets);
+    g_free (section->name);
+    g_free (section);
+}
+
+static ModoriSection *
+add_section (ModoriGrammar *grammar, const char *name)
+{
+    ModoriSection *section = g_new0 (ModoriSection, 1);
+
+    section->name = g_strdup (name);
+    section->begins = g_ptr_array_new_with_free_func (free_line);
+    section->ends = g_ptr_array_new_with_free_func (free_line);
+    section->lines = g_ptr_array_new_with_free_func (free_line);
+    section->sets = g_ptr_array_new_with_free_func (free_set);
+    g_ptr_array_add (grammar->sections, section);
+    return section;
+}
+
+/* The key, or kind of group, called NAME; MODORI_N_KEYS when there is none.  ("entry" is that number by itself.) */
+static gboolean
+find_group (ModoriSpan name, guint *key)
+{
+    *key = modori_key_of (name);
+    if (*key < MODORI_N_KEYS)
+        return TRUE;
+    if (modori_span_is (name, "recipients"))
+        *key = MODORI_GROUP_RECIPIENTS;
+    else if (! modori_span_is (name, "entry"))
+        return FALSE;
+    return TRUE;
+}
+
+static gboolean
+find_key (Reader *reader, ModoriSpan name, guint *key, GError **error)
+{
+    if (find_group (name, key) && *key != MODORI_GROUP_ENTRY)
+        return TRUE;
+    return modori_entry_fail (reader->block, reader->entry, error, "\"%.*s\" is no key of the record",
+                              (int) name.len, name.at);
+}
+
+/* Take the first word off REST. */
+static ModoriSpan
+take_word (ModoriSpan *rest)
+{
+    ModoriSpan word = modori_span_trim (*rest);
+    gsize n = 0;
+
+    while (n < word.len && word.at[n] != ' ')
+        n++;
+    *rest = modori_span_trim (modori_span_skip (word, n));
+    return modori_span (word.at, n);
+}
+
+static ModoriPattern *
+read_pattern (Reader *reader, ModoriSpan source, GError **error)
+{
+    g_autoptr (GError) why = NULL;
+    ModoriPattern *pattern = modori_pattern_new (source, &why);
+
+    if (! pattern)
+        modori_entry_fail (reader->block, reader->entry, error, "%s", why->message);
+    return pattern;
+}
+
+/* The named groups of a regular expression: "(?<name>", which is no look-behind. */
+static gboolean
+read_groups (Reader *reader, ModoriLine *line, GError **error)
+{
+    const char *at = modori_pattern_source (line->pattern);
+
+    if (*at != '/')
+        return TRUE;
+    while ((at = strstr (at, "(?<"))) {
+        ModoriSpan name = modori_span (at + 3, strcspn (at + 3, ">)"));
+        guint key;
+
+        at += 3;
+        if (! g_ascii_isalpha (*at))
+            continue;
+        if (! find_group (name, &key))
+            return modori_entry_fail (reader->block, reader->entry, error, "\"%.*s\" is no key of the record",
+                                      (int) name.len, name.at);
+        if (line->n_groups == MODORI_GROUPS_MAX)
+            return modori_entry_fail (reader->block, reader->entry, error, "more than %d named groups",
+                                      MODORI_GROUPS_MAX);
+        line->groups[line->n_groups++] = (ModoriGroup) { modori_span_dup (name), key };
+    }
+    return TRUE;
+}
+
+/* Add a line of KIND with pattern SOURCE to LINES. */
+static gboolean
+add_line (Reader *reader, GPtrArray *lines, ModoriLineKind kind, ModoriSpan source, GError **error)
+{
+    ModoriPattern *pattern = read_pattern (reader, source, error);
+    ModoriLine *line;
+
+    if (! pattern)
+        return FALSE;
+    line = g_new0 (ModoriLine, 1);
+    line->kind = kind;
+    line->pattern = pattern;
+    modori_first_find (&line->first, modori_pattern_source (pattern));
+    g_ptr_array_add (lines, line);
+    return read_groups (reader, line, error);
+}
+
+static gboolean
+read_yes (Reader *reader, gboolean *flag, GError **error)
+{
+    *flag = g_ascii_strcasecmp (reader->text, "yes") == 0;
+    if (*flag || g_ascii_strcasecmp (reader->text, "no") == 0)
+        return TRUE;
+    return modori_entry_fail (reader->block, reader->entry, error, "expected \"yes\" or \"no\"");
+}
+
+static gboolean
+read_number (Reader *reader, guint max, guint *number, GError **error)
+{
+    guint64 value;
+
+    if (! g_ascii_string_to_unsigned (reader->text, 10, 1, max, &value, NULL))
+        return modori_entry_fail (reader->block, reader->entry, error, "expected a number from 1 to %u", max);
+    *number = (guint) value;
+    return TRUE;
+}
+
+static guint
+slot_of (GPtrArray *slots, const char *name)
+{
+    for (guint i = 0; i < slots->len; i++)
+        if (g_ascii_strcasecmp (g_ptr_array_index (slots, i), name) == 0)
+            return i;
+    g_ptr_array_add (slots, g_strdup (name));
+    return slots->len - 1;
+}
+
+/* Add a condition of KIND on the header field NAME (NULL: the body); without SOURCE the field has only to be there. */
+static gboolean
+add_condition (Reader *reader, ModoriIf kind, const char *name, ModoriSpan source, GError **error)
+{
+    ModoriCondition *condition = g_new0 (ModoriCondition, 1);
+
+    condition->kind = kind;
+    condition->slot = name ? slot_of (reader->slots, name) : 0;
+    g_ptr_array_add (reader->grammar->conditions, condition);
+    if (! source.len)
+        return TRUE;
+    condition->pattern = read_pattern (reader, source, error);
+    return condition->pattern != NULL;
+}
+
+static gboolean
+read_nothing (G_GNUC_UNUSED Reader *reader, G_GNUC_UNUSED GError **error)
+{
+    return TRUE;
+}
+
+static gboolean
+read_if_subject (Reader *reader, GError **error)
+{
+    return add_condition (reader, MODORI_IF_SUBJECT, "Subject", modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_if_from (Reader *reader, GError **error)
+{
+    return add_condition (reader, MODORI_IF_FROM, "From", modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_if_type (Reader *reader, GError **error)
+{
+    return add_condition (reader, MODORI_IF_TYPE, "Content-Type", modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_if_header (Reader *reader, GError **error)
+{
+    ModoriSpan rest = modori_span_of (reader->text);
+    g_autofree char *name = modori_span_dup (take_word (&rest));
+
+    return add_condition (reader, MODORI_IF_HEADER, name, rest, error);
+}
+
+static gboolean
+read_if_body (Reader *reader, GError **error)
+{
+    return add_condition (reader, MODORI_IF_BODY, NULL, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_need (Reader *reader, GError **error)
+{
+    return read_number (reader, MODORI_IF_BODY + 1, &reader->grammar->need, error);
+}
+
+static gboolean
+read_bid (Reader *reader, GError **error)
+{
+    return read_number (reader, BID_MAX, &reader->grammar->bid, error);
+}
+
+static gboolean
+read_view (Reader *reader, GError **error)
+{
+    static const char *const names[MODORI_N_VIEWS] = { "plain", "html", "json", "headers" };
+
+    for (guint i = 0; i < MODORI_N_VIEWS; i++)
+        if (g_ascii_strcasecmp (reader->text, names[i]) == 0) {
+            reader->grammar->view = (ModoriViewKind) i;
+            return TRUE;
+        }
+    return modori_entry_fail (reader->block, reader->entry, error, "expected plain, html, json or headers");
+}
+
+static gboolean
+read_original (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->grammar->originals, MODORI_LINE_SKIP, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_local (Reader *reader, GError **error)
+{
+    return read_yes (reader, &reader->grammar->local, error);
+}
+
+/* "GROUP Header NAME" or "GROUP Original NAME" */
+static gboolean
+read_take (Reader *reader, GError **error)
+{
+    ModoriSpan rest = modori_span_of (reader->text), group = take_word (&rest), from = take_word (&rest);
+    ModoriTake *take = g_new0 (ModoriTake, 1);
+
+    g_ptr_array_add (reader->grammar->takes, take);
+    take->original = modori_span_is (from, "Original");
+    take->name = modori_span_dup (rest);
+    if (! rest.len || (! take->original && ! modori_span_is (from, "Header")))
+        return modori_entry_fail (reader->block, reader->entry, error,
+                                  "expected \"KEY Header NAME\" or \"KEY Original NAME\"");
+    return find_key (reader, group, &take->key, error);
+}
+
+static gboolean
+read_final (Reader *reader, GError **error)
+{
+    ModoriGrammar *grammar = reader->grammar;
+
+    if (g_ascii_strcasecmp (reader->text, "no") == 0)
+        return TRUE;
+    grammar->final = TRUE;
+    if (g_ascii_strcasecmp (reader->text, "yes") == 0)
+        return TRUE;
+    return add_line (reader, grammar->finals, MODORI_LINE_SKIP, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_words (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->grammar->words, MODORI_LINE_FILLS, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_section (Reader *reader, G_GNUC_UNUSED GError **error)
+{
+    reader->section = add_section (reader->grammar, reader->text);
+    return TRUE;
+}
+
+static gboolean
+read_mark (Reader *reader, GPtrArray *marks, GError **error)
+{
+    if (! reader->section->name[0])
+        return modori_entry_fail (reader->block, reader->entry, error, "there is no Section above it");
+    return add_line (reader, marks, MODORI_LINE_FILLS, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_begin (Reader *reader, GError **error)
+{
+    return read_mark (reader, reader->section->begins, error);
+}
+
+static gboolean
+read_end (Reader *reader, GError **error)
+{
+    return read_mark (reader, reader->section->ends, error);
+}
+
+static gboolean
+read_common (Reader *reader, GError **error)
+{
+    return read_yes (reader, &reader->section->common, error);
+}
+
+static gboolean
+read_session (Reader *reader, GError **error)
+{
+    return read_yes (reader, &reader->section->session, error);
+}
+
+static gboolean
+read_opens (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->section->lines, MODORI_LINE_OPENS, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_closes (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->section->lines, MODORI_LINE_CLOSES, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_line (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->section->lines, MODORI_LINE_FILLS, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_more (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->section->lines, MODORI_LINE_MORE, modori_span_of (reader->text), error);
+}
+
+/* "GROUP PATTERN" */
+static gboolean
+read_after (Reader *reader, GError **error)
+{
+    ModoriSpan rest = modori_span_of (reader->text), group = take_word (&rest);
+    GPtrArray *lines = reader->section->lines;
+    guint key;
+
+    if (! find_key (reader, group, &key, error)
+        || ! add_line (reader, lines, MODORI_LINE_AFTER, rest, error))
+        return FALSE;
+    ((ModoriLine *) g_ptr_array_index (lines, lines->len - 1))->after = key;
+    return TRUE;
+}
+
+static gboolean
+read_skip (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->section->lines, MODORI_LINE_SKIP, modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_until (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->section->lines, MODORI_LINE_UNTIL, modori_span_of (reader->text), error);
+}
+
+/* "KEY VALUE" or "KEY VALUE When PATTERN" */
+static gboolean
+read_set (Reader *reader, GError **error)
+{
+    ModoriSpan rest = modori_span_of (reader->text), name = take_word (&rest), value = take_word (&rest), when;
+    ModoriSet *set = g_new0 (ModoriSet, 1);
+    guint key;
+
+    g_ptr_array_add (reader->section->sets, set);
+    set->value = modori_span_dup (value);
+    if (! find_key (reader, name, &key, error))
+        return FALSE;
+    set->key = (ModoriKey) MIN (key, MODORI_N_KEYS - 1);
+    when = take_word (&rest);
+    if (! value.len || key >= MODORI_N_KEYS || (when.len && ! modori_span_is (when, "When")))
+        return modori_entry_fail (reader->block, reader->entry, error,
+                                  "expected \"KEY VALUE\" or \"KEY VALUE When PATTERN\"");
+    if (when.len)
+        set->when = read_pattern (reader, rest, error);
+    return ! when.len || set->when;
+}
+
+/* All fields of a Dialect block: NAME and reader in the same order. */
+#define FIELDS(X) \
+    X ("Title", read_nothing) X ("Note", read_nothing) X ("Sample", read_nothing) X ("See", read_nothing) \
+    X ("If-Subject", read_if_subject) X ("If-From", read_if_from) X ("If-Type", read_if_type) \
+    X ("If-Header", read_if_header) X ("If-Body", read_if_body) X ("Need", read_need) X ("Bid", read_bid) \
+    X ("View", read_view) X ("Original", read_original) X ("Local", read_local) X ("Take", read_take) \
+    X ("Final", read_final) X ("Words", read_words) \
+    X ("Section", read_section) X ("Begin", read_begin) X ("End", read_end) X ("Common", read_common) \
+    X ("Session", read_session) X ("Opens", read_opens) X ("Closes", read_closes) X ("Line", read_line) \
+    X ("More", read_more) X ("After", read_after) X ("Skip", read_skip) X ("Until", read_until) X ("Set", read_set)
+
+#define FIELD_NAME(name, reader) name,
+#define FIELD_READER(name, reader) reader,
+
+static const char *const field_names[] = { FIELDS (FIELD_NAME) NULL };
+static gboolean (*const field_readers[]) (Reader *, GError **) = { FIELDS (FIELD_READER) };
+
+const ModoriKind modori_dialect_kind = { "Dialect", field_names };
+
+static gint
+by_kind (gconstpointer a, gconstpointer b)
+{
+    const ModoriCondition *const *first = a, *const *second = b;
+
+    return (gint) (*first)->kind - (gint) (*second)->kind;
+}
+
+/* What can be said only when the whole block is known. */
+static gboolean
+finish (Reader *reader, GError **error)
+{
+    ModoriGrammar *grammar = reader->grammar;
+    const GPtrArray *conditions = grammar->conditions;
+
+    g_ptr_array_sort (grammar->conditions, by_kind);
+    for (guint i = 0; i < conditions->len; i++)
+        if (i == 0 || by_kind (&conditions->pdata[i - 1], &conditions->pdata[i]) != 0)
+            grammar->n_kinds++;
+    if (! grammar->n_kinds || grammar->need > grammar->n_kinds) {
+        g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
+                     "%s: line %u: Dialect %s needs %u kinds of conditions (If-...) and has %u", reader->block->path,
+                     reader->block->line, reader->block->name, MAX (grammar->need, 1), grammar->n_kinds);
+        return FALSE;
+    }
+    if (! grammar->need)
+        grammar->need = grammar->n_kinds;
+    return TRUE;
+}
+
+static ModoriGrammar *
+empty_grammar (const ModoriBlock *block)
+{
+    ModoriGrammar *grammar = g_new0 (ModoriGrammar, 1);
+
+    grammar->block = block;
+    grammar->bid = BID_DEFAULT;
+    grammar->finals = g_ptr_array_new_with_free_func (free_line);
+    grammar->conditions = g_ptr_array_new_with_free_func (free_condition);
+    grammar->originals = g_ptr_array_new_with_free_func (free_line);
+    grammar->words = g_ptr_array_new_with_free_func (free_line);
+    grammar->takes = g_ptr_array_new_with_free_func (free_take);
+    grammar->sections = g_ptr_array_new_with_free_func (free_section);
+    return grammar;
+}
+
+ModoriGrammar *
+modori_grammar_new (const ModoriBlock *block, GPtrArray *slots, GError **error)
+{
+    g_autoptr (ModoriGrammar) grammar = empty_grammar (block);
+    Reader reader = { block, grammar, add_section (grammar, ""), slots, NULL, NULL };
+
+    for (guint i = 0; i < block->n_entries; i++) {
+        g_autofree char *text = modori_entry_text (&block->entries[i]);
+
+        reader.entry = &block->entries[i];
+        reader.text = text;
+        if (! field_readers[reader.entry->key] (&reader, error))
+            return NULL;
+    }
+    return finish (&reader, error) ? g_steal_pointer (&grammar) : NULL;
+}
+
+void
+modori_grammar_free (ModoriGrammar *grammar)
+{
+    if (! grammar)
+        return;
+    g_ptr_array_unref (grammar->finals);
+    g_ptr_array_unref (grammar->conditions);
+    g_ptr_array_unref (grammar->originals);
+    g_ptr_array_unref (grammar->words);
+    g_ptr_array_unref (grammar->takes);
+    g_ptr_array_unref (grammar->sections);
+    g_free (grammar);
+}

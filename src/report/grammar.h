@@ -1,0 +1,109 @@
+/* grammar.h - one Dialect block, ready for use.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_REPORT_GRAMMAR_H
+#define MODORI_REPORT_GRAMMAR_H
+
+#include "report/first.h"
+#include "report/report.h"
+#include "report/view.h"
+#include "text/knowledge.h"
+#include "text/pattern.h"
+
+/* More named groups in one pattern than any line of a report has values. */
+#define MODORI_GROUPS_MAX 8
+
+/* Groups that are no keys of the record. */
+enum {
+    MODORI_GROUP_ENTRY = MODORI_N_KEYS,     /* number of the recipient that the line speaks of */
+    MODORI_GROUP_RECIPIENTS,                /* several addresses */
+};
+
+typedef struct {
+    char *name;
+    guint key;                  /* ModoriKey, or one of the above */
+} ModoriGroup;
+
+typedef enum {
+    MODORI_LINE_FILLS,
+    MODORI_LINE_MORE,
+    MODORI_LINE_OPENS,
+    MODORI_LINE_CLOSES,
+    MODORI_LINE_AFTER,
+    MODORI_LINE_SKIP,
+    MODORI_LINE_UNTIL,
+} ModoriLineKind;
+
+/* What to do with a line that matches. */
+typedef struct {
+    ModoriLineKind kind;
+    ModoriPattern *pattern;
+    ModoriFirst first;          /* what a line begins with that it may match */
+    guint after;                /* of AFTER: what the value behind the heading fills */
+    guint n_groups;
+    ModoriGroup groups[MODORI_GROUPS_MAX];
+} ModoriLine;
+
+typedef struct {
+    ModoriKey key;
+    char *value;
+    ModoriPattern *when;        /* NULL: always */
+    enum { MODORI_SET_UNKNOWN, MODORI_SET_HOLDS, MODORI_SET_FAILS } state;     /* for the text that is read now */
+} ModoriSet;
+
+typedef struct {
+    char *name;                 /* "" for what stands before any Section */
+    gboolean common;
+    gboolean session;
+    GPtrArray *begins, *ends;   /* of ModoriLine */
+    GPtrArray *lines;           /* of ModoriLine, in the order of the block */
+    GPtrArray *sets;            /* of ModoriSet */
+} ModoriSection;
+
+/* The kinds of conditions; those of the header are cheap and come first. */
+typedef enum {
+    MODORI_IF_SUBJECT,
+    MODORI_IF_FROM,
+    MODORI_IF_TYPE,
+    MODORI_IF_HEADER,
+    MODORI_IF_BODY,
+} ModoriIf;
+
+typedef struct {
+    ModoriIf kind;
+    guint slot;                 /* which header field, see modori_grammar_new */
+    ModoriPattern *pattern;     /* NULL: the field is there */
+} ModoriCondition;
+
+typedef struct {
+    guint key;
+    gboolean original;          /* from the returned message, else from the report */
+    char *name;                 /* of the header field */
+} ModoriTake;
+
+typedef struct {
+    const ModoriBlock *block;
+    guint bid;
+    guint need;                 /* kinds of conditions that must hold */
+    guint n_kinds;              /* kinds of conditions there are */
+    ModoriViewKind view;
+    gboolean local;             /* a recipient may be a bare local part */
+    gboolean final;             /* "delayed" is its last word ... */
+    GPtrArray *finals;          /* ... when one of these patterns (ModoriLine) matches; empty: always */
+    GPtrArray *conditions;      /* of ModoriCondition, by kind */
+    GPtrArray *originals;       /* of ModoriLine */
+    GPtrArray *words;           /* of ModoriLine */
+    GPtrArray *takes;           /* of ModoriTake */
+    GPtrArray *sections;        /* of ModoriSection; the first holds what stands before any Section */
+} ModoriGrammar;
+
+extern const ModoriKind modori_dialect_kind;
+
+/* Read BLOCK, which must outlive the grammar.  SLOTS (of char *) gets the names of the header fields that its conditions
+ * look at; a condition's slot is an index into it.  NULL with ERROR set. */
+ModoriGrammar *modori_grammar_new (const ModoriBlock *block, GPtrArray *slots, GError **error);
+void modori_grammar_free (ModoriGrammar *grammar);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriGrammar, modori_grammar_free)
+
+#endif

@@ -1,0 +1,425 @@
+/* merge.c - from drafts to outcomes: a dialect's findings and what others found before it.
+ *
+ * Prose must not invent recipients where a machine-readable part has listed them, so new outcomes are made only when no
+ * outcome has a recipient.  Of what is known already only empty and useless values are filled - and a diagnostic that is
+ * the beginning of a longer one gives way to it: some mail systems put but the first line of a reply into the fields and
+ * the rest into the text.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/merge.h"
+
+#include "report/address.h"
+#include "report/diagnostic.h"
+
+/* What a merge works with. */
+typedef struct {
+    ModoriDrafts *drafts;
+    const ModoriGrammar *grammar;
+    ModoriReport *report;
+    const char *origin;
+    ModoriSpan text;
+    ModoriSubject *subject;     /* the text, ready for patterns once one is tried */
+    gboolean ready;
+    gboolean final;             /* "delayed" is its last word */
+    gboolean final_known;
+    guint next;                 /* the first draft that may be a recipient which only the text names */
+    GString *scratch;
+} Merge;
+
+static gboolean
+has_recipient (const ModoriDraft *draft)
+{
+    return ! draft->dead && draft->values[MODORI_KEY_RECIPIENT].len;
+}
+
+static guint
+count_recipients (ModoriDrafts *drafts)
+{
+    guint n = 0;
+
+    for (guint i = MODORI_DRAFT_FIRST; i < modori_drafts_count (drafts); i++)
+        n += has_recipient (modori_drafts_at (drafts, i));
+    return n;
+}
+
+/* --- values from header fields ------------------------------------------------------------ */
+
+/* The address in one element of a list: "Name <a@b>" or "a@b". */
+static ModoriSpan
+element_address (ModoriSpan element)
+{
+    const char *open = g_strrstr_len (element.at, (gssize) element.len, "<");
+
+    return modori_draft_address (open ? modori_span_between (open, modori_span_end (element)) : element, FALSE);
+}
+
+/* Take the next element off the list REST: up to a comma outside quotes. */
+static ModoriSpan
+next_element (ModoriSpan *rest)
+{
+    gboolean quoted = FALSE;
+    ModoriSpan element;
+    gsize n = 0;
+
+    for (; n < rest->len && (quoted || rest->at[n] != ','); n++)
+        if (rest->at[n] == '"')
+            quoted = ! quoted;
+    element = modori_span (rest->at, n);
+    *rest = modori_span_skip (*rest, n + 1);
+    return element;
+}
+
+static guint
+count_addresses (ModoriSpan list)
+{
+    guint n = 0;
+
+    while (list.len)
+        n += element_address (next_element (&list)).len > 0;
+    return n;
+}
+
+static void
+take_recipients (ModoriDrafts *drafts, ModoriSpan list)
+{
+    while (list.len) {
+        ModoriSpan address = element_address (next_element (&list));
+        guint i = address.len ? modori_drafts_open (drafts, NULL) : 0;
+
+        if (i)
+            modori_drafts_name (drafts, i, address, 0);
+    }
+}
+
+/* Of several recipients of the returned message it is not known which one failed. */
+static void
+take_one (ModoriDrafts *drafts, const ModoriTake *take, ModoriSpan value)
+{
+    if (take->key != MODORI_KEY_RECIPIENT && take->key != MODORI_GROUP_RECIPIENTS)
+        modori_drafts_fill (drafts, MODORI_DRAFT_COMMON, (ModoriKey) take->key, value, 0);
+    else if (count_recipients (drafts) == 0 && (! take->original || count_addresses (value) == 1))
+        take_recipients (drafts, value);
+}
+
+void
+modori_merge_take (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriMessage *message, guint head,
+                   ModoriReport *report)
+{
+    ModoriMessage *returned = modori_report_returned (report);
+
+    for (guint i = 0; i < grammar->takes->len; i++) {
+        const ModoriTake *take = g_ptr_array_index (grammar->takes, i);
+
+        if (! take->original)
+            take_one (drafts, take, modori_span_of (modori_message_field (message, head, take->name)));
+        else if (returned)
+            take_one (drafts, take, modori_span_of (modori_message_field (returned, 0, take->name)));
+    }
+}
+
+/* --- one value ----------------------------------------------------------------------------- */
+
+/* As records write it: the domain in small letters, no type. */
+static ModoriSpan
+clean_address (Merge *merge, ModoriSpan value)
+{
+    if (! modori_address_read (merge->scratch, value) && ! merge->grammar->local)
+        return MODORI_SPAN_EMPTY;
+    return modori_span (merge->scratch->str, merge->scratch->len);
+}
+
+static ModoriSpan
+clean_host (ModoriSpan value)
+{
+    ModoriSpan name, ip;
+
+    modori_host_read (value, &name, &ip);
+    return name;
+}
+
+static ModoriSpan
+clean_action (ModoriSpan value)
+{
+    static const char *const actions[] = { "failed", "delayed", "delivered", "relayed", "expanded" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+        if (modori_span_is (value, actions[i]))
+            return modori_span_of (actions[i]);
+    return modori_span_is (value, "failure") ? modori_span_of (actions[0]) : MODORI_SPAN_EMPTY;
+}
+
+static ModoriSpan
+clean_reply_code (ModoriSpan value)
+{
+    return value.len >= 3 && value.at[0] >= '2' && value.at[0] <= '5' && g_ascii_isdigit (value.at[1])
+        && g_ascii_isdigit (value.at[2]) ? modori_span (value.at, 3) : MODORI_SPAN_EMPTY;
+}
+
+/* VALUE as the record has KEY; empty when it cannot be that. */
+static ModoriSpan
+clean (Merge *merge, ModoriKey key, ModoriSpan value)
+{
+    ModoriMessage *message = modori_report_message (merge->report);
+
+    switch (key) {
+    case MODORI_KEY_RECIPIENT: case MODORI_KEY_ORIGINAL_RECIPIENT: case MODORI_KEY_SENDER:
+        return clean_address (merge, value);
+    case MODORI_KEY_REMOTE_MTA: case MODORI_KEY_REPORTING_MTA:
+        return clean_host (value);
+    case MODORI_KEY_DATE: case MODORI_KEY_ARRIVAL_DATE:
+        return modori_span_of (modori_message_date (message, value));
+    case MODORI_KEY_SUBJECT:
+        return modori_span_of (modori_message_decode (message, value));
+    case MODORI_KEY_FROM:
+        return clean_address (merge, element_address (value));
+    case MODORI_KEY_STATUS:
+        return modori_span (value.at, modori_status_length (value.at, value.len));
+    case MODORI_KEY_ACTION:
+        return clean_action (value);
+    case MODORI_KEY_REPLY_CODE:
+        return clean_reply_code (value);
+    default:
+        return value;
+    }
+}
+
+static void
+offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, guint line)
+{
+    if (! value.len || ! modori_value_is_useless (key, modori_outcome_text (outcome, key)))
+        return;
+    value = clean (merge, key, value);
+    if (key == MODORI_KEY_ORIGINAL_RECIPIENT
+        && modori_span_is (value, modori_outcome_text (outcome, MODORI_KEY_RECIPIENT)))
+        return;
+    modori_outcome_offer (merge->report, outcome, key, value, merge->origin, line);
+}
+
+/* --- one recipient ---------------------------------------------------------------------------- */
+
+/* WORDS, said in the text, beside the diagnostic that the outcome has.  Only that of a machine-readable part may be the
+ * beginning of more. */
+static void
+offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, guint line)
+{
+    const char *known = modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC);
+    ModoriDiagnostic found;
+    gboolean more = FALSE;
+
+    if (! words.len)
+        return;
+    if (modori_value_is_useless (MODORI_KEY_DIAGNOSTIC, known)) {
+        modori_outcome_offer (merge->report, outcome, MODORI_KEY_DIAGNOSTIC, modori_type_skip (words), merge->origin,
+                              line);
+        return;
+    }
+    if (outcome->fields[0] && modori_draft_continues (words, modori_span_of (known), &more) && more) {
+        modori_outcome_set (merge->report, outcome, MODORI_KEY_DIAGNOSTIC, modori_type_skip (words), merge->origin,
+                            line);
+        return;
+    }
+    modori_diagnostic_read (words, &found);
+    offer (merge, outcome, MODORI_KEY_COMMAND, found.command, line);
+    offer (merge, outcome, MODORI_KEY_REMOTE_MTA, found.host, line);
+    offer (merge, outcome, MODORI_KEY_REMOTE_IP, found.ip, line);
+}
+
+static void
+offer_draft (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft)
+{
+    for (guint key = 0; key < MODORI_N_KEYS; key++)
+        if (draft->values[key].len)
+            offer (merge, outcome, (ModoriKey) key, draft->values[key], draft->lines[key]);
+    offer_words (merge, outcome, modori_draft_words (draft), draft->lines[MODORI_KEY_DIAGNOSTIC]);
+}
+
+static gboolean
+text_matches (Merge *merge, ModoriPattern *pattern)
+{
+    if (! merge->ready)
+        modori_subject_set (merge->subject, merge->text);
+    merge->ready = TRUE;
+    return modori_pattern_matches (pattern, merge->subject, NULL);
+}
+
+/* The same for all recipients, so asked once. */
+static gboolean
+set_holds (Merge *merge, ModoriSet *set)
+{
+    if (set->state == MODORI_SET_UNKNOWN)
+        set->state = ! set->when || text_matches (merge, set->when) ? MODORI_SET_HOLDS : MODORI_SET_FAILS;
+    return set->state == MODORI_SET_HOLDS;
+}
+
+static void
+offer_sets (Merge *merge, ModoriOutcome *outcome, const ModoriSection *section)
+{
+    for (guint i = 0; i < section->sets->len; i++) {
+        ModoriSet *set = g_ptr_array_index (section->sets, i);
+
+        if (modori_value_is_useless (set->key, modori_outcome_text (outcome, set->key)) && set_holds (merge, set))
+            offer (merge, outcome, set->key, modori_span_of (set->value), 0);
+    }
+}
+
+static gboolean
+is_final (Merge *merge)
+{
+    const GPtrArray *finals = merge->grammar->finals;
+
+    if (! merge->final_known)
+        merge->final = merge->grammar->final && ! finals->len;
+    for (guint i = 0; ! merge->final_known && ! merge->final && i < finals->len; i++)
+        merge->final = text_matches (merge, ((const ModoriLine *) g_ptr_array_index (finals, i))->pattern);
+    merge->final_known = TRUE;
+    return merge->final;
+}
+
+/* What calls itself delayed has failed: the mail system says so no other way. */
+static void
+end_delay (Merge *merge, ModoriOutcome *outcome)
+{
+    if (strcmp (modori_outcome_text (outcome, MODORI_KEY_ACTION), "delayed") != 0 || ! is_final (merge))
+        return;
+    outcome->final = TRUE;
+    modori_outcome_set (merge->report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), merge->origin, 0);
+}
+
+/* All that is known of one recipient: its own (OTHER is what the text calls it, or NULL), then what is common, then
+ * constants. */
+static void
+fill_outcome (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft, const ModoriDraft *other)
+{
+    const ModoriSection *section = other && other->section ? other->section : draft->section;
+
+    offer_draft (merge, outcome, draft);
+    if (other)
+        offer_draft (merge, outcome, other);
+    offer_draft (merge, outcome, modori_drafts_at (merge->drafts, MODORI_DRAFT_COMMON));
+    if (section && section->name[0])
+        offer_sets (merge, outcome, section);
+    offer_sets (merge, outcome, g_ptr_array_index (merge->grammar->sections, 0));
+    end_delay (merge, outcome);
+}
+
+static void
+add_outcome (Merge *merge, const ModoriDraft *draft)
+{
+    ModoriOutcome *outcome = modori_report_add (merge->report);
+
+    if (! outcome)
+        return;
+    fill_outcome (merge, outcome, draft, NULL);
+    offer (merge, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"), 0);
+    if (strcmp (modori_outcome_text (outcome, MODORI_KEY_REPORT), "delivery") == 0)
+        offer (merge, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), 0);
+    offer (merge, outcome, MODORI_KEY_DIALECT, modori_span_of (merge->origin), 0);
+}
+
+/* --- all of them ---------------------------------------------------------------------------------- */
+
+static gboolean
+is_new (const ModoriDraft *draft)
+{
+    return has_recipient (draft) && ! draft->outcome;
+}
+
+/* The first recipient that only the text names, or NULL.  ALONE: there is no second one. */
+static ModoriDraft *
+first_new (Merge *merge, gboolean *alone)
+{
+    guint n = modori_drafts_count (merge->drafts), second;
+
+    while (merge->next < n && ! is_new (modori_drafts_at (merge->drafts, merge->next)))
+        merge->next++;
+    second = merge->next + 1;
+    while (second < n && ! is_new (modori_drafts_at (merge->drafts, second)))
+        second++;
+    *alone = second >= n;
+    return merge->next < n ? modori_drafts_at (merge->drafts, merge->next) : NULL;
+}
+
+/* What the text calls the recipient of KNOWN, which it does not name: an outcome without recipient is that of the next one
+ * in the text; a single one and a single recipient of the text are the same, whatever they are called. */
+static ModoriDraft *
+other_name (Merge *merge, const ModoriDraft *known, guint n_known)
+{
+    gboolean named = known->values[MODORI_KEY_RECIPIENT].len > 0, alone;
+    ModoriDraft *first;
+
+    if (known->once || (named && n_known > 1))
+        return NULL;
+    first = first_new (merge, &alone);
+    return alone || ! named ? first : NULL;
+}
+
+/* The outcomes that were there before. */
+static void
+fill_known (Merge *merge, guint n_known)
+{
+    for (guint i = 0; i < n_known; i++) {
+        const ModoriDraft *draft = modori_drafts_at (merge->drafts, MODORI_DRAFT_FIRST + i);
+        ModoriDraft *other = other_name (merge, draft, n_known);
+
+        if (other)
+            other->outcome = i + 1;
+        fill_outcome (merge, modori_report_outcome (merge->report, i), draft, other);
+    }
+}
+
+static void
+add_new (Merge *merge)
+{
+    for (guint i = MODORI_DRAFT_FIRST; i < modori_drafts_count (merge->drafts); i++) {
+        const ModoriDraft *draft = modori_drafts_at (merge->drafts, i);
+
+        if (is_new (draft))
+            add_outcome (merge, draft);
+    }
+}
+
+/* Somebody was opened but never named: what was said of him is all that there is. */
+static void
+keep_nameless (ModoriDrafts *drafts)
+{
+    for (guint i = MODORI_DRAFT_FIRST; i < modori_drafts_count (drafts); i++) {
+        const ModoriDraft *draft = modori_drafts_at (drafts, i);
+
+        if (! draft->dead && ! draft->outcome && ! has_recipient (draft) && draft->words
+            && ! modori_drafts_at (drafts, MODORI_DRAFT_COMMON)->words)
+            modori_drafts_say (drafts, MODORI_DRAFT_COMMON, modori_draft_words (draft),
+                               draft->lines[MODORI_KEY_DIAGNOSTIC]);
+    }
+}
+
+static void
+forget_sets (const ModoriGrammar *grammar)
+{
+    for (guint i = 0; i < grammar->sections->len; i++) {
+        const ModoriSection *section = g_ptr_array_index (grammar->sections, i);
+
+        for (guint j = 0; j < section->sets->len; j++)
+            ((ModoriSet *) g_ptr_array_index (section->sets, j))->state = MODORI_SET_UNKNOWN;
+    }
+}
+
+void
+modori_merge (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriSpan text, ModoriSubject *subject,
+              ModoriReport *report)
+{
+    g_autoptr (GString) scratch = g_string_new (NULL);
+    Merge merge = { .drafts = drafts, .grammar = grammar, .report = report, .origin = grammar->block->name, .text = text,
+                    .subject = subject, .next = MODORI_DRAFT_FIRST, .scratch = scratch };
+    guint n_known = modori_report_n_outcomes (report);
+    gboolean listed = FALSE;
+
+    keep_nameless (drafts);
+    forget_sets (grammar);
+    for (guint i = 0; i < n_known; i++)
+        listed |= modori_outcome_text (modori_report_outcome (report, i), MODORI_KEY_RECIPIENT)[0] != '\0';
+    fill_known (&merge, n_known);
+    if (! listed)
+        add_new (&merge);
+    if (! modori_report_n_outcomes (report) && modori_drafts_at (drafts, MODORI_DRAFT_COMMON)->words)
+        add_outcome (&merge, modori_drafts_at (drafts, MODORI_DRAFT_COMMON));
+}

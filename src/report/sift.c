@@ -1,0 +1,281 @@
+/* sift.c - can this message be a report?  Looks at a few header fields and nothing else.
+ *
+ * This runs over every message of every mailbox, so it is one pass over the header's lines with a switch on the first
+ * letter of each name.  It errs on the side of yes: the decoders decide.  The marks are those of the RFCs (null return
+ * path: RFC 5321 section 4.5.5; multipart/report: 6522; Auto-Submitted: 3834) and the few that came before them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/sift.h"
+
+/* What stands behind so much header is no header (DESIGN: a field is at most this long). */
+#define HEADER_MAX (64 * 1024)
+
+/* Bytes of the body in which an attached message is looked for. */
+#define ATTACHED_REACH (256 * 1024)
+
+/* Bytes of a value that are looked at. */
+#define VALUE_MAX 1000
+
+typedef struct {
+    guint flags;
+    gboolean has_header;        /* a field that any mail has was seen */
+    gboolean multipart;
+} Seen;
+
+/* A text in lower case, encoded words (RFC 2047) undone, for looking for words in it. */
+typedef struct {
+    char bytes[VALUE_MAX];
+    gsize len;
+} Plain;
+
+/* Words of subjects that say that mail was not delivered, or that a program writes; in lower case, grouped by letter.  The
+ * last ones are "delivery", "not arrived" and "error" in Japanese, as UTF-8 and as ISO-2022-JP. */
+static const char *const subject_words[] = {
+    "abuse report", "automat", "auto:", "auto re", "autore", "blocked", "bounce", "can't send", "cannot send", "complaint",
+    "could not", "deliver", "failed", "failure", "full mailbox", "mail error", "mail status", "mail system error",
+    "message status", "nondeliver", "non remis", "non recapit", "not member", "notification", "no entreg", "out of ", "quota",
+    "rejected", "returned", "undeliver", "unknown user", "user unknown", "unzustellbar", "vacation", "warning",
+    "\351\205\215\344\277\241", "\344\270\215\351\201\224", "\343\202\250\343\203\251\343\203\274",
+    "g[?.", "itc#", "%(%i!<",
+};
+
+/* Who writes reports. */
+static const char *const senders[] = {
+    "abuse@", "administrator", "bounce@", "bounces@", "complaint", "daemon", "deliver", "fbl", "feedback", "mail system",
+    "mail admin", "mmdf@", "post_master", "postmaster", "root@", "smtp@", "staff@", "uucp@", "<>", "<@>",
+};
+
+/* Undo the encoded word at the start of VALUE into PLAIN; its length in VALUE, or 0. */
+static gsize
+undo_encoded_word (Plain *plain, ModoriSpan value)
+{
+    const char *end = modori_span_end (value), *encoding, *text, *close;
+    gsize room = sizeof plain->bytes - plain->len;
+
+    encoding = value.len > 8 ? memchr (value.at + 2, '?', value.len - 2) : NULL;
+    if (! encoding || end - encoding < 4 || encoding[2] != '?')
+        return 0;
+    text = encoding + 3;
+    close = memchr (text, '?', (gsize) (end - text));
+    if (! close || (gsize) (close - text) > room)
+        return 0;
+    if (g_ascii_tolower (encoding[1]) == 'b') {
+        gint state = 0;
+        guint save = 0;
+
+        plain->len += g_base64_decode_step (text, (gsize) (close - text), (guchar *) plain->bytes + plain->len, &state, &save);
+    } else {
+        for (; text < close; text++)    /* words in ASCII stay as they are */
+            plain->bytes[plain->len++] = *text == '_' ? ' ' : *text;
+    }
+    return (gsize) (close - value.at) + 2;
+}
+
+static void
+make_plain (Plain *plain, ModoriSpan value)
+{
+    value.len = MIN (value.len, sizeof plain->bytes);
+    plain->len = 0;
+    while (value.len && plain->len < sizeof plain->bytes) {
+        gsize n = value.len > 1 && value.at[0] == '=' && value.at[1] == '?' ? undo_encoded_word (plain, value) : 0;
+
+        if (! n) {
+            plain->bytes[plain->len++] = *value.at;
+            n = 1;
+        }
+        value = modori_span_skip (value, n);
+    }
+    for (gsize i = 0; i < plain->len; i++)
+        if (plain->bytes[i] >= 'A' && plain->bytes[i] <= 'Z')
+            plain->bytes[i] |= 0x20;
+}
+
+static gboolean
+begins_at (const Plain *plain, gsize at, const char *word)
+{
+    for (; *word && at < plain->len && plain->bytes[at] == *word; word++)
+        at++;
+    return *word == '\0';
+}
+
+static gboolean
+has_word (const Plain *plain, const char *const *words, gsize n)
+{
+    guint32 letters = 0;        /* that words begin with, by their last five bits */
+
+    for (gsize i = 0; i < n; i++)
+        letters |= 1u << (*words[i] & 31);
+    for (gsize at = 0; at < plain->len; at++) {
+        if (! (letters >> (plain->bytes[at] & 31) & 1))
+            continue;
+        for (gsize i = 0; i < n; i++)
+            if (*words[i] == plain->bytes[at] && begins_at (plain, at, words[i]))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+see_subject (Seen *seen, ModoriSpan value)
+{
+    Plain plain;
+
+    seen->has_header = TRUE;
+    if (modori_span_begins (value, "fw:") || modori_span_begins (value, "fwd:") || modori_span_begins (value, "[fwd"))
+        seen->flags |= MODORI_SIFT_FORWARDED;
+    make_plain (&plain, value);
+    if (has_word (&plain, subject_words, G_N_ELEMENTS (subject_words)))
+        seen->flags |= MODORI_SIFT_REPORT;
+}
+
+static void
+see_sender (Seen *seen, ModoriSpan value)
+{
+    Plain plain;
+
+    seen->has_header = TRUE;
+    make_plain (&plain, value);
+    if (has_word (&plain, senders, G_N_ELEMENTS (senders)) || value.len == 0)
+        seen->flags |= MODORI_SIFT_REPORT;
+}
+
+static void
+see_type (Seen *seen, ModoriSpan value)
+{
+    seen->multipart = modori_span_begins (value, "multipart/");
+    if (modori_span_begins (value, "multipart/report") || modori_span_begins (value, "message/delivery-status")
+        || modori_span_begins (value, "message/feedback-report")
+        || modori_span_begins (value, "message/disposition-notification") || modori_span_find (value, "report-type") >= 0)
+        seen->flags |= MODORI_SIFT_REPORT;
+    if (modori_span_begins (value, "message/rfc822"))
+        seen->flags |= MODORI_SIFT_FORWARDED;
+}
+
+static void
+see_return_path (Seen *seen, ModoriSpan value)
+{
+    if (modori_span_begins (value, "<>") || modori_span_find (value, "mailer-daemon") >= 0
+        || modori_span_find (value, "postmaster") >= 0)
+        seen->flags |= MODORI_SIFT_REPORT;
+}
+
+/* Fields that are there only when a program answers. */
+static void
+see_extension (Seen *seen, ModoriSpan name, ModoriSpan value)
+{
+    static const char *const answers[] = {
+        "X-Autoreply", "X-Auto-Reply", "X-AutoReply-From", "X-Auto-Reply-From", "X-Autorespond", "X-Autoresponse",
+        "X-Autoresponder", "X-Mail-Autoreply", "X-Vacation",
+    };
+
+    if (modori_span_is (name, "X-Failed-Recipients"))
+        seen->flags |= MODORI_SIFT_REPORT;
+    for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+        if (modori_span_is (name, answers[i]) && ! modori_span_is (modori_span_trim (value), "no"))
+            seen->flags |= MODORI_SIFT_AUTOREPLY;
+    if (modori_span_is (name, "X-Autogenerated") && modori_span_begins (value, "reply"))
+        seen->flags |= MODORI_SIFT_AUTOREPLY;
+    if (modori_span_is (name, "X-Precedence") && modori_span_begins (value, "auto_reply"))
+        seen->flags |= MODORI_SIFT_AUTOREPLY;
+}
+
+static void
+see_a_to_m (Seen *seen, ModoriSpan name, ModoriSpan value)
+{
+    if (modori_span_is (name, "Content-Type"))
+        see_type (seen, value);
+    else if (modori_span_is (name, "From"))
+        see_sender (seen, value);
+    else if (modori_span_is (name, "Auto-Submitted") && modori_span_begins (value, "auto-replied"))
+        seen->flags |= MODORI_SIFT_AUTOREPLY;
+    else if (modori_span_is (name, "Delivered-To") && modori_span_is (modori_span_trim (value), "autoresponder"))
+        seen->flags |= MODORI_SIFT_AUTOREPLY;
+    else if (modori_span_is (name, "Date") || modori_span_is (name, "Message-ID") || modori_span_is (name, "MIME-Version"))
+        seen->has_header = TRUE;
+}
+
+static void
+see_p_to_x (Seen *seen, ModoriSpan name, ModoriSpan value)
+{
+    if (modori_span_is (name, "Subject"))
+        see_subject (seen, value);
+    else if (modori_span_is (name, "Return-Path"))
+        see_return_path (seen, value);
+    else if (modori_span_is (name, "Received") || modori_span_is (name, "To"))
+        seen->has_header = TRUE;
+    else if (modori_span_is (name, "Precedence") && modori_span_begins (value, "auto_reply"))
+        seen->flags |= MODORI_SIFT_AUTOREPLY;
+    else
+        see_extension (seen, name, value);
+}
+
+static void
+see_field (Seen *seen, ModoriSpan line, const char *colon)
+{
+    ModoriSpan name = modori_span_between (line.at, colon), value;
+
+    if (! name.len || ! strchr ("acdfmprstxACDFMPRSTX", *name.at))
+        return;
+    name = modori_span_trim (name);
+    value = modori_span_trim (modori_span_between (colon + 1, modori_span_end (line)));
+    if (g_ascii_tolower (*name.at) <= 'm')
+        see_a_to_m (seen, name, value);
+    else
+        see_p_to_x (seen, name, value);
+}
+
+/* Take the next field off REST, with its continuation lines.  FALSE at the end of the header. */
+static gboolean
+next_field (ModoriSpan *rest, ModoriSpan *field)
+{
+    const char *end = memchr (rest->at, '\n', rest->len);
+    gsize n;
+
+    if (! rest->len || *rest->at == '\n' || (*rest->at == '\r' && rest->len > 1 && rest->at[1] == '\n'))
+        return FALSE;
+    while (end && end + 1 < modori_span_end (*rest) && (end[1] == ' ' || end[1] == '\t'))
+        end = memchr (end + 1, '\n', (gsize) (modori_span_end (*rest) - end - 1));
+    n = end ? (gsize) (end + 1 - rest->at) : rest->len;
+    *field = modori_span (rest->at, n);
+    *rest = modori_span_skip (*rest, n);
+    return TRUE;
+}
+
+/* Is a message attached in BODY?  Looked for by the slash of "message/", which is rare in any text. */
+static gboolean
+has_attached_message (ModoriSpan body)
+{
+    const char *at;
+
+    body.len = MIN (body.len, ATTACHED_REACH);
+    while (body.len && (at = memchr (body.at, '/', body.len)) != NULL) {
+        ModoriSpan before = modori_span_between (body.at, at);
+
+        body = modori_span_between (at + 1, modori_span_end (body));
+        if (modori_span_ends (before, "message")
+            && (modori_span_begins (body, "rfc822") || modori_span_begins (body, "global")
+                || modori_span_begins (body, "delivery-status") || modori_span_begins (body, "feedback-report")))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+ModoriSift
+modori_sift (ModoriSpan bytes)
+{
+    Seen seen = { MODORI_SIFT_NO, FALSE, FALSE };
+    ModoriSpan rest = modori_span (bytes.at, MIN (bytes.len, HEADER_MAX)), field;
+
+    while (next_field (&rest, &field)) {
+        const char *colon = memchr (field.at, ':', field.len);
+
+        if (colon)
+            see_field (&seen, field, colon);
+    }
+    if (! seen.has_header)      /* a bare text: somebody kept what a server said */
+        seen.flags |= MODORI_SIFT_REPORT;
+    if (seen.multipart && ! (seen.flags & (MODORI_SIFT_REPORT | MODORI_SIFT_FORWARDED))
+        && has_attached_message (modori_span_between (rest.at, modori_span_end (bytes))))
+        seen.flags |= MODORI_SIFT_FORWARDED;
+    return seen.flags;
+}

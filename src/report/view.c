@@ -1,0 +1,217 @@
+/* view.c - the text of a report as a dialect wants to read it.
+ *
+ * Where the text is one undecoded part of the message, the view is that piece of the message itself, so that a value can
+ * be traced to its line.  Else the parts are put together: what a person would read on the screen, from top to bottom.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/view.h"
+
+#include "mail/flatten.h"
+#include "report/dialect.h"
+
+/* Marks of a dialect stand at the beginning.  Preparing a text costs as much as trying some hundred patterns on it. */
+#define MARKS_MAX 1024
+
+typedef struct {
+    gboolean made;
+    gboolean subject_made;
+    ModoriSpan text;
+    guint line;
+    GString *joined;            /* where the text is put together, or NULL */
+    ModoriSubject *subject;
+} View;
+
+struct ModoriViews {
+    ModoriMessage *message;
+    guint root;
+    View views[MODORI_N_VIEWS];
+};
+
+ModoriViews *
+modori_views_new (void)
+{
+    return g_new0 (ModoriViews, 1);
+}
+
+void
+modori_views_free (ModoriViews *views)
+{
+    if (! views)
+        return;
+    for (guint i = 0; i < MODORI_N_VIEWS; i++) {
+        if (views->views[i].joined)
+            g_string_free (views->views[i].joined, TRUE);
+        modori_subject_free (views->views[i].subject);
+    }
+    g_free (views);
+}
+
+void
+modori_views_begin (ModoriViews *views, ModoriMessage *message, guint root)
+{
+    views->message = message;
+    views->root = root;
+    for (guint i = 0; i < MODORI_N_VIEWS; i++)
+        views->views[i].made = views->views[i].subject_made = FALSE;
+}
+
+guint
+modori_views_head (ModoriMessage *message, guint root)
+{
+    const ModoriPart *part = modori_message_part (message, root);
+
+    return part->media == MODORI_MEDIA_MESSAGE && root + 1 < part->end ? root + 1 : root;
+}
+
+/* Does PART hold what belongs to another message, or to machines? */
+static gboolean
+is_closed (const ModoriPart *part)
+{
+    switch (part->media) {
+    case MODORI_MEDIA_MESSAGE: case MODORI_MEDIA_PARTIAL: case MODORI_MEDIA_HEADERS:
+    case MODORI_MEDIA_DELIVERY_STATUS: case MODORI_MEDIA_DISPOSITION: case MODORI_MEDIA_FEEDBACK:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+/* The next part from I on, before END, that is of MEDIA; END when there is none. */
+static guint
+next_part (ModoriMessage *message, guint i, guint end, ModoriMedia media)
+{
+    while (i < end) {
+        const ModoriPart *part = modori_message_part (message, i);
+
+        if (part->media == media)
+            return i;
+        i = is_closed (part) ? MAX (part->end, i + 1) : i + 1;
+    }
+    return end;
+}
+
+static gboolean
+lies_in (ModoriSpan piece, ModoriSpan whole)
+{
+    return piece.at >= whole.at && modori_span_end (piece) <= modori_span_end (whole);
+}
+
+/* Add TEXT to what VIEW has; the first piece is only pointed at. */
+static void
+add_text (View *view, ModoriSpan text, guint line)
+{
+    gsize room;
+
+    if (! text.len)
+        return;
+    if (! view->text.len) {
+        view->text = text;
+        view->line = line;
+        return;
+    }
+    if (view->text.at != view->joined->str)
+        g_string_append_len (g_string_truncate (view->joined, 0), view->text.at, (gssize) view->text.len);
+    if (view->joined->str[view->joined->len - 1] != '\n')
+        g_string_append_c (view->joined, '\n');
+    room = MODORI_DIALECT_TEXT_MAX - MIN (view->joined->len, MODORI_DIALECT_TEXT_MAX);
+    g_string_append_len (view->joined, text.at, (gssize) MIN (text.len, room));
+    view->text = modori_span (view->joined->str, view->joined->len);
+    view->line = 0;
+}
+
+/* All parts of MEDIA below the root, in their order. */
+static void
+add_parts (ModoriViews *views, View *view, ModoriMedia media)
+{
+    ModoriMessage *message = views->message;
+    guint first = modori_views_head (message, views->root);
+    guint end = modori_message_part (message, first)->end;
+
+    for (guint i = next_part (message, first, end, media); i < end; i = next_part (message, i + 1, end, media)) {
+        ModoriSpan text = modori_message_text (message, i, MODORI_DIALECT_TEXT_MAX);
+        const ModoriPart *part = modori_message_part (message, i);
+
+        add_text (view, text, lies_in (text, part->body) ? part->line : 0);
+    }
+}
+
+/* JSON in a part that does not call itself so; mail may follow it. */
+static void
+flatten (ModoriViews *views, View *view)
+{
+    g_autoptr (GString) lines = NULL;
+    ModoriSpan text = modori_span_trim (view->text);
+
+    view->text = MODORI_SPAN_EMPTY;
+    view->line = 0;
+    if (! modori_span_begins (text, "{"))
+        return;
+    lines = g_string_new (NULL);
+    modori_flatten_json (lines, text, MODORI_DIALECT_TEXT_MAX);
+    view->text = modori_span (modori_message_keep (views->message, modori_span (lines->str, lines->len)), lines->len);
+}
+
+static void
+make_plain (ModoriViews *views, View *view, ModoriMedia first, ModoriMedia second)
+{
+    add_parts (views, view, first);
+    if (! modori_span_trim (view->text).len) {
+        view->text = MODORI_SPAN_EMPTY;
+        add_parts (views, view, second);
+    }
+}
+
+static void
+make_json (ModoriViews *views, View *view)
+{
+    add_parts (views, view, MODORI_MEDIA_JSON);
+    if (view->text.len)
+        return;
+    add_parts (views, view, MODORI_MEDIA_TEXT);
+    flatten (views, view);
+}
+
+static void
+make (ModoriViews *views, ModoriViewKind kind)
+{
+    View *view = &views->views[kind];
+
+    view->made = TRUE;
+    view->text = MODORI_SPAN_EMPTY;
+    view->line = 0;
+    if (! view->joined)
+        view->joined = g_string_new (NULL);
+    switch (kind) {
+    case MODORI_VIEW_PLAIN: make_plain (views, view, MODORI_MEDIA_TEXT, MODORI_MEDIA_HTML); break;
+    case MODORI_VIEW_HTML: make_plain (views, view, MODORI_MEDIA_HTML, MODORI_MEDIA_TEXT); break;
+    case MODORI_VIEW_JSON: make_json (views, view); break;
+    default:
+        add_text (view, modori_message_part (views->message, modori_views_head (views->message, views->root))->head, 1);
+        break;
+    }
+}
+
+ModoriSpan
+modori_views_text (ModoriViews *views, ModoriViewKind kind, guint *line)
+{
+    if (! views->views[kind].made)
+        make (views, kind);
+    if (line)
+        *line = views->views[kind].line;
+    return views->views[kind].text;
+}
+
+const ModoriSubject *
+modori_views_subject (ModoriViews *views, ModoriViewKind kind)
+{
+    View *view = &views->views[kind];
+
+    if (view->made && view->subject_made)
+        return view->subject;
+    if (! view->subject)
+        view->subject = modori_subject_new ();
+    modori_views_text (views, kind, NULL);
+    modori_subject_set (view->subject, modori_span (view->text.at, MIN (view->text.len, MARKS_MAX)));
+    view->subject_made = TRUE;
+    return view->subject;
+}

@@ -1,0 +1,154 @@
+/* blocklist.c - block lists: which one a reply speaks of, and where one asks to be taken off it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/blocklist.h"
+
+enum { TITLE, MATCH, LISTS, LOOK_UP, REMOVAL, NOTE, SEE, YES, NO };
+
+static const char *const field_names[] = {
+    "Title", "Match", "Lists", "Look-Up", "Removal", "Note", "See", "Yes", "No", NULL
+};
+
+const ModoriKind modori_blocklist_kind = { "Blocklist", field_names };
+
+typedef struct {
+    const ModoriBlock *block;
+    ModoriPattern *pattern;
+} Mark;
+
+struct ModoriBlocklists {
+    GArray *marks;                  /* Mark: every Match of every list, in their order */
+    ModoriSubject *subject;
+};
+
+static void
+mark_clear (gpointer data)
+{
+    modori_pattern_free (((Mark *) data)->pattern);
+}
+
+static gboolean
+add_list (ModoriBlocklists *lists, const ModoriBlock *block, GError **error)
+{
+    guint before = lists->marks->len;
+
+    for (guint i = 0; i < block->n_entries; i++) {
+        g_autoptr (GError) why = NULL;
+        Mark mark = { block, NULL };
+
+        if (block->entries[i].key != MATCH)
+            continue;
+        mark.pattern = modori_pattern_new (block->entries[i].value, &why);
+        if (! mark.pattern)
+            return modori_entry_fail (block, &block->entries[i], error, "%s", why->message);
+        g_array_append_val (lists->marks, mark);
+    }
+    if (lists->marks->len == before)
+        return modori_entry_fail (block, NULL, error, "a Blocklist needs a Match");
+    return TRUE;
+}
+
+ModoriBlocklists *
+modori_blocklists_new (const ModoriKnowledge *knowledge, GError **error)
+{
+    g_autoptr (ModoriBlocklists) lists = g_new0 (ModoriBlocklists, 1);
+    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_blocklist_kind);
+
+    lists->marks = g_array_new (FALSE, TRUE, sizeof (Mark));
+    g_array_set_clear_func (lists->marks, mark_clear);
+    lists->subject = modori_subject_new ();
+    for (guint i = 0; i < blocks->len; i++)
+        if (! add_list (lists, blocks->pdata[i], error))
+            return NULL;
+    return g_steal_pointer (&lists);
+}
+
+void
+modori_blocklists_free (ModoriBlocklists *lists)
+{
+    if (! lists)
+        return;
+    g_array_unref (lists->marks);
+    modori_subject_free (lists->subject);
+    g_free (lists);
+}
+
+const ModoriBlock *
+modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words)
+{
+    if (words.len == 0)
+        return NULL;
+    modori_subject_set (lists->subject, words);
+    for (guint i = 0; i < lists->marks->len; i++) {
+        const Mark *mark = &g_array_index (lists->marks, Mark, i);
+
+        if (modori_pattern_matches (mark->pattern, lists->subject, NULL))
+            return mark->block;
+    }
+    return NULL;
+}
+
+static char *
+text_of (const ModoriBlock *block, guint key, const char *lang)
+{
+    const ModoriEntry *entry = modori_block_entry (block, key, lang);
+
+    return entry ? modori_entry_text (entry) : g_strdup ("");
+}
+
+char *
+modori_blocklist_title (const ModoriBlock *block, const char *lang)
+{
+    return modori_block_entry (block, TITLE, lang) ? text_of (block, TITLE, lang)
+        : g_strdup (block->name);
+}
+
+char *
+modori_blocklist_look_up (const ModoriBlock *block)
+{
+    return text_of (block, LOOK_UP, "");
+}
+
+char *
+modori_blocklist_removal (const ModoriBlock *block)
+{
+    return text_of (block, REMOVAL, "");
+}
+
+char *
+modori_blocklist_note (const ModoriBlock *block, const char *lang)
+{
+    return text_of (block, NOTE, lang);
+}
+
+gboolean
+modori_blocklists_check (ModoriBlocklists *lists, const ModoriBlock *block, GError **error)
+{
+    const ModoriEntry *note = modori_block_entry (block, NOTE, "ja");
+
+    for (guint i = 0; i < lists->marks->len; i++) {
+        const Mark *mark = &g_array_index (lists->marks, Mark, i);
+        g_autoptr (GError) why = NULL;
+
+        if (mark->block == block && ! modori_pattern_check (mark->pattern, &why))
+            return modori_entry_fail (block, NULL, error, "%s", why->message);
+    }
+    if (note && ! note->lang[0])
+        return modori_entry_fail (block, note, error, "Note is wanted in Japanese too");
+    if (! modori_block_entry (block, YES, ""))
+        return modori_entry_fail (block, NULL, error, "a Blocklist needs a Yes");
+    return TRUE;
+}
+
+gboolean
+modori_blocklists_test_example (ModoriBlocklists *lists, const ModoriBlock *block,
+                                const ModoriEntry *example,
+                                gboolean want, GError **error)
+{
+    g_autofree char *text = modori_entry_text (example);
+
+    if ((modori_blocklists_find (lists, modori_span_of (text)) == block) == want)
+        return TRUE;
+    return modori_entry_fail (block, example, error, "%s is %s in: %s", block->name,
+                              want ? "not found" : "found", text);
+}

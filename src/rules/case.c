@@ -1,0 +1,557 @@
+/* case.c - what is known of one case: the placeholders of advice.
+ *
+ * Advice is worth most with the reader's own names in it, and does harm with wrong ones.  So a
+ * derived fact is given only when it is well-formed and could be in the public DNS; private
+ * addresses and names like localhost.localdomain are never proposed.  Most texts have no
+ * placeholder, so that facts are derived, all together, when the first is asked for.
+ *
+ * Who handed the mail over?  The server that wrote the report, unless that was the far side
+ * itself (it took the mail before it refused): then the Received lines of the returned message
+ * are read from the top, and the sender is the first from which a server of the far side took
+ * it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/case.h"
+
+#include "rules/addrlist.h"
+#include "rules/dkim.h"
+#include "rules/domain.h"
+#include "rules/received.h"
+
+/* Received fields that are looked at; honest mail has fewer. */
+#define HOPS_MAX 32
+
+/* A filled text is a line or two. */
+#define FILLED_MAX (8 * 1024)
+
+/* Names that are proposed for a certificate. */
+#define SMTP_HOSTS_MAX 5
+
+typedef enum {
+    FROM_ADDRESS, FROM_DOMAIN, SENDER_DOMAIN, RECIPIENT_DOMAIN, SPF_DOMAIN, DKIM_DOMAIN,
+    DKIM_SELECTOR, SENDING_HOST,
+    SENDING_IP, SPF_TERM, MAIL_HOST, HELO, MESSAGE_ID_HOST, SMTP_HOSTS, SMTP_HOST,
+    BLOCKLIST_TITLE, BLOCKLIST_LOOK_UP, BLOCKLIST_REMOVAL, BLOCKLIST_NOTE,
+    N_FACTS
+} Fact;
+
+static const char *const fact_names[N_FACTS] = {
+    "from_address", "from_domain", "sender_domain", "recipient_domain", "spf_domain", "dkim_domain",
+    "dkim_selector",
+    "sending_host", "sending_ip", "spf_term", "mail_host", "helo", "message_id_host", "smtp_hosts",
+    "smtp_host",
+    "blocklist_title", "blocklist_look_up", "blocklist_removal", "blocklist_note",
+};
+
+/* What is found out on the way; behind a pointer because a case is constant for all who read it. */
+typedef struct {
+    const ModoriSources *sources;   /* NULL: nobody lent any */
+    const char *lang;
+    gboolean derived;
+    char *values[N_FACTS];
+    char *asked;                /* what modori_case_get gave last and had to copy */
+    guint n_hops;
+    ModoriReceived *hops;           /* HOPS_MAX of them */
+} Facts;
+
+struct ModoriCase {
+    const ModoriOutcome *outcome;
+    const ModoriDecision *decision;
+    ModoriMessage *returned;
+    Facts *facts;
+};
+
+ModoriCase *
+modori_case_new (const ModoriOutcome *outcome, const ModoriDecision *decision,
+                 ModoriMessage *returned)
+{
+    ModoriCase *self = g_new0 (ModoriCase, 1);
+
+    self->outcome = outcome;
+    self->decision = decision;
+    self->returned = returned;
+    self->facts = g_new0 (Facts, 1);
+    return self;
+}
+
+void
+modori_case_free (ModoriCase *self)
+{
+    if (! self)
+        return;
+    for (guint i = 0; i < N_FACTS; i++)
+        g_free (self->facts->values[i]);
+    g_free (self->facts->asked);
+    g_free (self->facts->hops);
+    g_free (self->facts);
+    g_free (self);
+}
+
+void
+modori_case_consult (const ModoriCase *self, const ModoriSources *sources, const char *lang)
+{
+    self->facts->sources = sources;
+    self->facts->lang = lang;
+}
+
+/* --- small facts --- */
+
+static const char *
+key_text (const ModoriCase *self, ModoriKey key)
+{
+    return self->outcome ? modori_outcome_text (self->outcome, key) : "";
+}
+
+static ModoriSpan
+key_span (const ModoriCase *self, ModoriKey key)
+{
+    return modori_span_of (key_text (self, key));
+}
+
+static ModoriSpan
+fact (const ModoriCase *self, Fact name)
+{
+    return modori_span_of (self->facts->values[name]);
+}
+
+static ModoriSpan
+returned_field (const ModoriCase *self, const char *name)
+{
+    return self->returned ? modori_message_raw (self->returned, 0, name, 0, NULL)
+        : MODORI_SPAN_EMPTY;
+}
+
+static void
+set (const ModoriCase *self, Fact name, char *value)
+{
+    g_free (self->facts->values[name]);
+    self->facts->values[name] = value;
+}
+
+/* Set fact NAME to HOST if the world could know it.  TRUE when it was set. */
+static gboolean
+set_host (const ModoriCase *self, Fact name, ModoriSpan host)
+{
+    host = modori_domain_bare (host);
+    if (! modori_domain_is_public (host))
+        return FALSE;
+    set (self, name, g_ascii_strdown (host.at, (gssize) host.len));
+    return TRUE;
+}
+
+static gboolean
+set_ip (const ModoriCase *self, Fact name, ModoriSpan ip)
+{
+    if (! modori_domain_ip_is_public (ip))
+        return FALSE;
+    set (self, name, modori_span_dup (modori_domain_ip (ip)));
+    return TRUE;
+}
+
+/* Letters, digits and the marks of names and addresses; the first is no hyphen. */
+static gboolean
+is_harmless (ModoriSpan text)
+{
+    for (gsize i = 0; i < text.len; i++)
+        if (! g_ascii_isalnum (text.at[i]) && ! (text.at[i] && strchr ("._:@+-", text.at[i])))
+            return FALSE;
+    return text.len > 0 && text.at[0] != '-';
+}
+
+static void
+derive_domains (const ModoriCase *self)
+{
+    ModoriSpan from = modori_addrlist_first (returned_field (self, "From"));
+    ModoriSpan sender = key_span (self, MODORI_KEY_SENDER);
+    ModoriSpan recipient = key_span (self, MODORI_KEY_RECIPIENT);
+
+    if (from.len == 0)
+        from = modori_addrlist_first (key_span (self, MODORI_KEY_FROM));
+    if (sender.len == 0)
+        sender = modori_addrlist_first (returned_field (self, "Return-Path"));
+    if (is_harmless (from) && set_host (self, FROM_DOMAIN, modori_addrlist_domain (from)))
+        set (self, FROM_ADDRESS, modori_span_dup (from));
+    set_host (self, SENDER_DOMAIN, modori_addrlist_domain (sender));
+    if (recipient.len == 0)
+        recipient = modori_addrlist_first (returned_field (self, "To"));
+    set_host (self, RECIPIENT_DOMAIN, modori_addrlist_domain (recipient));
+}
+
+static void
+derive_message_id (const ModoriCase *self)
+{
+    ModoriSpan id = returned_field (self, "Message-ID");
+
+    if (id.len == 0)
+        id = key_span (self, MODORI_KEY_MESSAGE_ID);
+    id = modori_addrlist_domain (id);
+    if (id.len > 0 && id.at[id.len - 1] == '>')
+        id.len--;
+    if (is_harmless (id))               /* here a wrong name is what the advice is about */
+        set (self, MESSAGE_ID_HOST, modori_span_dup (id));
+}
+
+/* The signature of From's own organisation is the one that counts, else the first; a selector is
+ * good for records of its own domain only. */
+static void
+derive_dkim (const ModoriCase *self)
+{
+    gboolean found = self->returned != NULL;
+
+    for (guint i = 0; found && i < HOPS_MAX; i++) {
+        ModoriSpan signature = modori_message_raw (self->returned, 0, "DKIM-Signature", i, &found);
+        ModoriSpan selector = modori_dkim_tag (signature, 's');
+        gboolean own = modori_domain_agrees (modori_dkim_tag (signature, 'd'),
+                                             fact (self, FROM_DOMAIN));
+
+        if (! found || ! is_harmless (selector) || (i > 0 && ! own))
+            continue;
+        set_host (self, DKIM_DOMAIN, modori_dkim_tag (signature, 'd'));
+        if (own)
+            set (self, DKIM_SELECTOR, modori_span_dup (selector));
+        found = ! own;
+    }
+}
+
+/* --- the machine that sent --- */
+
+static void
+read_hops (const ModoriCase *self)
+{
+    Facts *facts = self->facts;
+    gboolean found = self->returned != NULL;
+
+    facts->hops = g_new (ModoriReceived, HOPS_MAX);
+    for (guint i = 0; found && i < HOPS_MAX; i++) {
+        ModoriSpan value = modori_message_raw (self->returned, 0, "Received", i, &found);
+
+        if (found && modori_received_read (value, &facts->hops[facts->n_hops]))
+            facts->n_hops++;
+    }
+}
+
+/* Does HOST belong to those that the mail went to? */
+static gboolean
+is_far (const ModoriCase *self, ModoriSpan host)
+{
+    if (modori_domain_agrees (fact (self, SENDER_DOMAIN), fact (self, RECIPIENT_DOMAIN)))
+        return FALSE;
+    return modori_domain_agrees (host, key_span (self, MODORI_KEY_REMOTE_MTA))
+        || modori_domain_agrees (host, fact (self, RECIPIENT_DOMAIN));
+}
+
+/* The far side took the mail: from whom did it? */
+static void
+take_crossing (const ModoriCase *self, const ModoriReceived *hop)
+{
+    if (! set_host (self, SENDING_HOST, hop->reverse))
+        set_host (self, SENDING_HOST, hop->helo);
+    set_ip (self, SENDING_IP, hop->ip);
+    if (is_harmless (hop->helo))
+        set (self, HELO, modori_span_dup (hop->helo));
+}
+
+/* Read the hops from the top as long as the far side wrote them. */
+static void
+derive_from_hops (const ModoriCase *self)
+{
+    const Facts *facts = self->facts;
+    guint i = 0;
+
+    for (; i < facts->n_hops && is_far (self, facts->hops[i].by); i++)
+        take_crossing (self, &facts->hops[i]);
+    if (i == 0 && facts->n_hops > 0)
+        set_host (self, SENDING_HOST, facts->hops[0].by);
+}
+
+/* Somebody on the way wrote down the name and address of the machine called HOST. */
+static void
+find_in_hops (const ModoriCase *self, ModoriSpan host)
+{
+    for (guint i = 0; i < self->facts->n_hops; i++) {
+        const ModoriReceived *hop = &self->facts->hops[i];
+
+        if (modori_domain_is_same (hop->helo, host) || modori_domain_is_same (hop->reverse, host)) {
+            set_ip (self, SENDING_IP, hop->ip);
+            return;
+        }
+    }
+}
+
+static void
+derive_sending (const ModoriCase *self)
+{
+    ModoriSpan reporter = key_span (self, MODORI_KEY_REPORTING_MTA);
+
+    read_hops (self);
+    if (is_far (self, reporter) || ! set_host (self, SENDING_HOST, reporter)) {
+        derive_from_hops (self);
+        if (! is_far (self, reporter))
+            set_ip (self, SENDING_IP, reporter);
+    } else {
+        find_in_hops (self, fact (self, SENDING_HOST));
+    }
+    set_ip (self, SENDING_IP, key_span (self, MODORI_KEY_CLIENT_IP));
+    if (! self->facts->values[SENDING_HOST])
+        set_host (self, SENDING_HOST, reporter);
+}
+
+/* --- what follows from all that --- */
+
+static gboolean
+is_own (const ModoriCase *self, ModoriSpan host)
+{
+    return modori_domain_agrees (host, fact (self, FROM_DOMAIN))
+        || modori_domain_agrees (host, fact (self, SENDER_DOMAIN));
+}
+
+/* An envelope sender at the sending machine itself (apache@host) was never set by anybody:
+ * From's domain is meant. */
+static void
+derive_spf_domain (const ModoriCase *self)
+{
+    ModoriSpan sender = fact (self, SENDER_DOMAIN);
+    ModoriSpan host = fact (self, SENDING_HOST);
+    ModoriSpan from = fact (self, FROM_DOMAIN);
+    gboolean unset = sender.len == 0 || (from.len > 0 && ! modori_domain_agrees (sender, from)
+                                         && modori_domain_agrees (sender, host));
+
+    set_host (self, SPF_DOMAIN, unset ? from : sender);
+}
+
+static void
+derive_spf_term (const ModoriCase *self)
+{
+    ModoriSpan host = fact (self, SENDING_HOST), ip = fact (self, SENDING_IP);
+    const ModoriSources *sources = self->facts->sources;
+    const char *service = sources ? modori_senders_spf (sources->senders, host) : NULL;
+
+    if (service)
+        set (self, SPF_TERM, g_strdup (service));
+    else if (host.len > 0 && ! is_own (self, host)
+             && ! modori_domain_agrees (host, fact (self, SPF_DOMAIN)))
+        set (self, SPF_TERM, g_strdup_printf ("a:%s mx", host.at));
+    else if (ip.len > 0)
+        set (self, SPF_TERM, g_strconcat (modori_domain_ip_kind (ip) == MODORI_IP_V6 ? "ip6:" : "ip4:",
+                                          ip.at, NULL));
+    else if (host.len > 0)
+        set (self, SPF_TERM, g_strdup_printf ("a:%s", host.at));
+}
+
+static void
+derive_mail_host (const ModoriCase *self)
+{
+    ModoriSpan host = fact (self, SENDING_HOST);
+    ModoriSpan own = modori_domain_organisation (fact (self, FROM_DOMAIN));
+
+    if (host.len > 0 && is_own (self, host))
+        set (self, MAIL_HOST, modori_span_dup (host));
+    else if (own.len > 0)
+        set (self, MAIL_HOST, g_strdup_printf ("mail.%.*s", (int) own.len, own.at));
+}
+
+static void
+add_smtp_host (const ModoriCase *self, GPtrArray *hosts, ModoriSpan host)
+{
+    const ModoriSources *sources = self->facts->sources;
+    g_autofree char *name = NULL;
+
+    if (! modori_domain_is_public (host) || hosts->len >= SMTP_HOSTS_MAX)
+        return;
+    if (! is_own (self, host) && ! (sources && modori_senders_hosts (sources->senders, host)))
+        return;
+    name = g_ascii_strdown (host.at, (gssize) host.len);
+    if (! g_ptr_array_find_with_equal_func (hosts, name, g_str_equal, NULL))
+        g_ptr_array_add (hosts, g_steal_pointer (&name));
+}
+
+/* A server's proper name, the one in its certificate, stands where it speaks to others: as
+ * "from" and as "by". */
+static void
+derive_smtp_hosts (const ModoriCase *self)
+{
+    g_autoptr (GPtrArray) hosts = g_ptr_array_new_with_free_func (g_free);
+
+    for (guint i = 0; i < self->facts->n_hops; i++) {
+        const ModoriReceived *hop = &self->facts->hops[i];
+
+        add_smtp_host (self, hosts, hop->by);
+        if (! hop->authenticated) {
+            add_smtp_host (self, hosts, hop->helo);
+            add_smtp_host (self, hosts, hop->reverse);
+        }
+    }
+    if (hosts->len == 0)
+        return;
+    set (self, SMTP_HOST, g_strdup (hosts->pdata[0]));
+    g_ptr_array_add (hosts, NULL);
+    set (self, SMTP_HOSTS, g_strjoinv (", ", (char **) hosts->pdata));
+}
+
+/* An empty TEXT (freed) is nothing known. */
+static void
+set_text (const ModoriCase *self, Fact name, char *text)
+{
+    if (text[0])
+        set (self, name, text);
+    else
+        g_free (text);
+}
+
+static void
+derive_blocklist (const ModoriCase *self)
+{
+    const ModoriSources *sources = self->facts->sources;
+    const char *words = self->outcome ? self->outcome->words : NULL;
+    const ModoriBlock *list = NULL;
+
+    if (sources)
+        list = modori_blocklists_find (sources->blocklists, modori_span_of (words));
+    if (! list)
+        return;
+    set_text (self, BLOCKLIST_TITLE, modori_blocklist_title (list, self->facts->lang));
+    set_text (self, BLOCKLIST_LOOK_UP, modori_blocklist_look_up (list));
+    set_text (self, BLOCKLIST_REMOVAL, modori_blocklist_removal (list));
+    set_text (self, BLOCKLIST_NOTE, modori_blocklist_note (list, self->facts->lang));
+}
+
+static void
+derive (const ModoriCase *self)
+{
+    self->facts->derived = TRUE;
+    derive_domains (self);
+    derive_message_id (self);
+    derive_dkim (self);
+    derive_sending (self);
+    derive_spf_domain (self);
+    derive_spf_term (self);
+    derive_mail_host (self);
+    derive_smtp_hosts (self);
+    derive_blocklist (self);
+}
+
+/* --- placeholders --- */
+
+static const char *
+derived_value (const ModoriCase *self, ModoriSpan name)
+{
+    for (guint i = 0; i < N_FACTS; i++)
+        if (modori_span_is (name, fact_names[i])) {
+            if (! self->facts->derived)
+                derive (self);
+            return self->facts->values[i];
+        }
+    return NULL;
+}
+
+/* What the report says, as it says it: the caller frees; NULL when it does not. */
+static char *
+plain_value (const ModoriCase *self, ModoriSpan name)
+{
+    ModoriKey key = modori_key_of (name);
+    g_autofree char *group = NULL;
+    ModoriSpan capture;
+
+    if (self->outcome && key < MODORI_N_KEYS && modori_outcome_text (self->outcome, key)[0])
+        return g_strdup (modori_outcome_text (self->outcome, key));
+    if (! self->decision)
+        return NULL;
+    group = modori_span_dup (name);
+    capture = modori_captures_get (&self->decision->captures, group);
+    return capture.len ? modori_span_dup (capture) : NULL;
+}
+
+const char *
+modori_case_get (const ModoriCase *self, const char *name)
+{
+    const char *derived = derived_value (self, modori_span_of (name));
+
+    if (derived)
+        return derived;
+    g_free (self->facts->asked);
+    self->facts->asked = plain_value (self, modori_span_of (name));
+    return self->facts->asked;
+}
+
+/* The length of "{name}" or "{name|example}" at the start of TEXT, or 0: braces of other kinds
+ * are left alone. */
+static gsize
+placeholder_length (ModoriSpan text, ModoriSpan *name, ModoriSpan *example)
+{
+    const char *end = memchr (text.at, '}', text.len);
+    gsize i = 1;
+
+    while (i < text.len && (g_ascii_islower (text.at[i]) || g_ascii_isdigit (text.at[i])
+                            || text.at[i] == '_'))
+        i++;
+    if (! end || i == 1 || (text.at[i] != '}' && text.at[i] != '|'))
+        return 0;
+    *name = modori_span (text.at + 1, i - 1);
+    *example = text.at[i] == '|' ? modori_span_between (text.at + i + 1, end) : MODORI_SPAN_EMPTY;
+    return (gsize) (end + 1 - text.at);
+}
+
+/* Append the value of NAME.  FALSE when it is not known, or not fit for a COMMAND. */
+static gboolean
+append_value (const ModoriCase *self, GString *out, ModoriSpan name, gboolean command)
+{
+    const char *derived = self ? derived_value (self, name) : NULL;
+    g_autofree char *plain = self && ! derived ? plain_value (self, name) : NULL;
+
+    if (! derived && (! plain || (command && ! is_harmless (modori_span_of (plain)))))
+        return FALSE;
+    g_string_append (out, derived ? derived : plain);
+    return TRUE;
+}
+
+static void
+append_example (GString *out, ModoriSpan name, ModoriSpan example)
+{
+    if (example.len > 0)
+        g_string_append_len (out, example.at, (gssize) example.len);
+    else
+        g_string_append_printf (out, "<%.*s>", (int) name.len, name.at);
+}
+
+static char *
+fill (const ModoriCase *self, ModoriSpan text, gboolean command, gboolean *example)
+{
+    GString *out = g_string_sized_new (text.len + 64);
+
+    while (text.len > 0 && out->len < FILLED_MAX) {
+        const char *brace = memchr (text.at, '{', text.len);
+        gsize before = brace ? (gsize) (brace - text.at) : text.len;
+        ModoriSpan name, instead;
+        gsize length;
+
+        g_string_append_len (out, text.at, (gssize) before);
+        text = modori_span_skip (text, before);
+        length = text.len ? placeholder_length (text, &name, &instead) : 0;
+        if (length == 0) {
+            g_string_append_len (out, text.at, text.len ? 1 : 0);
+            text = modori_span_skip (text, 1);
+            continue;
+        }
+        if (! append_value (self, out, name, command)) {
+            append_example (out, name, instead);
+            if (example)
+                *example = TRUE;
+        }
+        text = modori_span_skip (text, length);
+    }
+    return g_string_free (out, FALSE);
+}
+
+char *
+modori_case_fill (const ModoriCase *self, ModoriSpan text, gboolean *example)
+{
+    if (! memchr (text.at, '{', text.len))
+        return modori_span_dup (text);
+    return fill (self, text, FALSE, example);
+}
+
+char *
+modori_case_fill_command (const ModoriCase *self, ModoriSpan text, gboolean *example)
+{
+    return fill (self, text, TRUE, example);
+}

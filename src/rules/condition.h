@@ -1,0 +1,30 @@
+/* condition.h - what rules ask of header fields: "Name", "Name /pattern/".
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_RULES_CONDITION_H
+#define MODORI_RULES_CONDITION_H
+
+#include "rules/header.h"
+#include "text/pattern.h"
+
+typedef struct {
+    guint name;                 /* number in the header */
+    ModoriPattern *pattern;     /* on the unfolded value; NULL: the field must only be there and
+                                 * not empty */
+} ModoriCondition;
+
+/* Read "Name" or "Name PATTERN" from a rules file and learn the name in HEADER.  FALSE with
+ * ERROR set. */
+gboolean modori_condition_read (ModoriCondition *condition, ModoriHeader *header, ModoriSpan value,
+                                GError **error);
+void modori_condition_clear (ModoriCondition *condition);
+
+/* Does a field of HEADER do what CONDITION asks?  NTH (may be NULL) tells which one. */
+gboolean modori_condition_holds (const ModoriCondition *condition, ModoriHeader *header,
+                                 guint *nth);
+
+/* The same for the addresses in the fields; ADDRESS tells which one. */
+gboolean modori_condition_finds_address (const ModoriCondition *condition, ModoriHeader *header,
+                                         ModoriSpan *address);
+
+#endif

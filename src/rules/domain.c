@@ -1,0 +1,198 @@
+/* domain.c - names and numbers of hosts: whose they are, and whether the world can see them.
+ *
+ * Advice proposes DNS records, and a record with a private address or a name like
+ * localhost.localdomain would be worse than none.  The organisational domain is found without
+ * the Public Suffix List: under a country's two letters, a second label that says a kind of
+ * organisation ("co", "com", "ac") belongs to the registry.  That is right for the domains that
+ * send business mail; geographic Japanese names and services that give subdomains away are taken
+ * for one organisation.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/domain.h"
+
+#include <arpa/inet.h>
+
+/* RFC 1035: longer names cannot be looked up. */
+#define NAME_MAX_LENGTH 253
+
+static const char *const second_levels[] = {
+    "ac", "ad", "co", "com", "ed", "edu", "firm", "gen", "go", "gob", "gov", "gr", "gv", "id",
+    "ind", "info", "lg",
+    "ltd", "mil", "ne", "net", "nhs", "nom", "or", "org", "plc", "re", "sch", NULL
+};
+
+/* Reserved for what is not in the public DNS (RFC 6761, 6762, 8375), and what systems without a
+ * name call themselves. */
+static const char *const closed_ends[] = {
+    "localhost", "localdomain", "local", "lan", "internal", "intranet", "corp", "home", "home.arpa",
+    "private", "invalid",
+    "localdomain4", "localdomain6", "in-addr.arpa", "ip6.arpa", NULL
+};
+
+/* The first letter decides nearly always. */
+static gboolean
+is_one_of (ModoriSpan word, const char *const *words)
+{
+    char first = word.len > 0 ? g_ascii_tolower (word.at[0]) : '\0';
+
+    for (guint i = 0; words[i]; i++)
+        if (words[i][0] == first && modori_span_is (word, words[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* HOST from its label LABELS from the right on; the whole when it has no more. */
+static ModoriSpan
+last_labels (ModoriSpan host, guint labels)
+{
+    gsize i = host.len;
+
+    while (i > 0) {
+        if (host.at[i - 1] == '.' && --labels == 0)
+            break;
+        i--;
+    }
+    return modori_span_skip (host, i);
+}
+
+ModoriSpan
+modori_domain_bare (ModoriSpan host)
+{
+    host = modori_span_trim (host);
+    if (host.len > 1 && host.at[0] == '[') {
+        const char *end = memchr (host.at, ']', host.len);
+
+        return modori_span_between (host.at + 1, end ? end : modori_span_end (host));
+    }
+    while (host.len > 0 && host.at[host.len - 1] == '.')
+        host.len--;
+    return host;
+}
+
+ModoriSpan
+modori_domain_organisation (ModoriSpan host)
+{
+    ModoriSpan two, second;
+
+    host = modori_domain_bare (host);
+    two = last_labels (host, 2);
+    /* no top-level domain ends in a digit: that is an address */
+    if (! memchr (two.at, '.', two.len) || g_ascii_isdigit (two.at[two.len - 1]))
+        return MODORI_SPAN_EMPTY;
+    second = modori_span_between (two.at, memchr (two.at, '.', two.len));
+    if (two.len - second.len == 3 && is_one_of (second, second_levels))
+        return last_labels (host, 3);
+    return two;
+}
+
+gboolean
+modori_domain_is_same (ModoriSpan a, ModoriSpan b)
+{
+    return a.len > 0 && a.len == b.len && g_ascii_strncasecmp (a.at, b.at, a.len) == 0;
+}
+
+gboolean
+modori_domain_agrees (ModoriSpan a, ModoriSpan b)
+{
+    return modori_domain_is_same (modori_domain_organisation (a), modori_domain_organisation (b));
+}
+
+static gboolean
+has_letter (ModoriSpan label)
+{
+    for (gsize i = 0; i < label.len; i++)
+        if (g_ascii_isalpha (label.at[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Labels of letters, digits, hyphens (and underscores, which some have), with a dot. */
+static gboolean
+is_name (ModoriSpan host)
+{
+    gsize label = 0;
+    gboolean dot = FALSE;
+
+    for (gsize i = 0; i < host.len; i++) {
+        char c = host.at[i];
+
+        if (c == '.' && label == 0)
+            return FALSE;
+        if (c != '.' && ! g_ascii_isalnum (c) && c != '-' && c != '_')
+            return FALSE;
+        label = c == '.' ? 0 : label + 1;
+        dot = dot || c == '.';
+    }
+    return dot && label > 0 && host.len <= NAME_MAX_LENGTH;
+}
+
+gboolean
+modori_domain_is_public (ModoriSpan host)
+{
+    host = modori_domain_bare (host);
+    if (! is_name (host) || ! has_letter (last_labels (host, 1)))
+        return FALSE;
+    return ! is_one_of (last_labels (host, 1), closed_ends)
+        && ! is_one_of (last_labels (host, 2), closed_ends);
+}
+
+ModoriSpan
+modori_domain_ip (ModoriSpan text)
+{
+    text = modori_domain_bare (text);
+    if (modori_span_begins (text, "IPv6:"))
+        text = modori_span_skip (text, 5);
+    if (modori_span_begins (text, "::ffff:") && memchr (text.at, '.', text.len))
+        text = modori_span_skip (text, 7);
+    return text;
+}
+
+/* Read TEXT into BYTES (16 of them). */
+static ModoriIpKind
+read_ip (ModoriSpan text, guint8 *bytes)
+{
+    char copy[INET6_ADDRSTRLEN];
+
+    text = modori_domain_ip (text);
+    if (text.len == 0 || text.len >= sizeof copy)
+        return MODORI_IP_NONE;
+    memcpy (copy, text.at, text.len);
+    copy[text.len] = '\0';
+    if (inet_pton (AF_INET, copy, bytes) == 1)
+        return MODORI_IP_V4;
+    return inet_pton (AF_INET6, copy, bytes) == 1 ? MODORI_IP_V6 : MODORI_IP_NONE;
+}
+
+ModoriIpKind
+modori_domain_ip_kind (ModoriSpan text)
+{
+    guint8 bytes[16];
+
+    return read_ip (text, bytes);
+}
+
+/* RFC 1918, 1122, 3927, 6598; multicast and above. */
+static gboolean
+is_public_v4 (const guint8 *b)
+{
+    return b[0] != 0 && b[0] != 10 && b[0] != 127 && b[0] < 224
+        && ! (b[0] == 172 && b[1] >= 16 && b[1] < 32)
+        && ! (b[0] == 192 && b[1] == 168)
+        && ! (b[0] == 169 && b[1] == 254)
+        && ! (b[0] == 100 && b[1] >= 64 && b[1] < 128);
+}
+
+gboolean
+modori_domain_ip_is_public (ModoriSpan text)
+{
+    guint8 bytes[16];
+
+    switch (read_ip (text, bytes)) {
+    case MODORI_IP_V4:
+        return is_public_v4 (bytes);
+    case MODORI_IP_V6:
+        return (bytes[0] & 0xe0) == 0x20;       /* RFC 4291: 2000::/3 is global unicast */
+    default:
+        return FALSE;
+    }
+}

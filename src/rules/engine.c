@@ -1,0 +1,211 @@
+/* engine.c - bytes and knowledge in, report out: the whole way of one message.
+ *
+ * The stations are other modules; here is only their order.  Ordinary mail leaves at the first one, before anything is
+ * indexed: most of what is in most mailboxes is that.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/engine.h"
+
+#include "report/sift.h"
+
+/* The version of the record (modori-json(5)). */
+#define RECORD_VERSION "1"
+
+/* Who gave a value, for `explain`. */
+#define ORIGIN "modori"
+
+const ModoriKind *const modori_all_kinds[] = {
+    &modori_reason_kind, &modori_status_kind, &modori_provider_kind, &modori_rule_kind, &modori_dialect_kind,
+    &modori_finding_kind, &modori_sender_kind, &modori_blocklist_kind, &modori_advice_kind, NULL
+};
+
+/* What all outcomes of a message share. */
+typedef struct {
+    const char *path;
+    const char *offset;
+    const char *truncated;
+    const char *findings;
+} Common;
+
+static void
+read_knowledge (ModoriEngine *engine, GError **error)
+{
+    engine->dialects = modori_dialects_new (engine->knowledge, error);
+    if (engine->dialects)
+        engine->providers = modori_providers_new (engine->knowledge, error);
+    if (engine->providers)
+        engine->rules = modori_rules_new (engine->knowledge, engine->providers, error);
+    if (engine->rules)
+        engine->findings = modori_findings_new (engine->knowledge, error);
+    if (engine->findings)
+        engine->adviser = modori_adviser_new (engine->knowledge, error);
+}
+
+ModoriEngine *
+modori_engine_new (ModoriKnowledge *knowledge, GError **error)
+{
+    g_autoptr (ModoriEngine) engine = g_new0 (ModoriEngine, 1);
+    g_autoptr (GError) why = NULL;
+
+    engine->knowledge = knowledge;
+    engine->message = modori_message_new ();
+    engine->report = modori_report_new ();
+    engine->decisions = g_array_new (FALSE, FALSE, sizeof (ModoriDecision));
+    engine->found = g_array_new (FALSE, FALSE, sizeof (ModoriFound));
+    read_knowledge (engine, &why);
+    /* that a block could not be read explains what its reader missed */
+    if (modori_knowledge_failed (knowledge, error))
+        return NULL;
+    if (why) {
+        g_propagate_error (error, g_steal_pointer (&why));
+        return NULL;
+    }
+    return g_steal_pointer (&engine);
+}
+
+void
+modori_engine_free (ModoriEngine *engine)
+{
+    if (! engine)
+        return;
+    modori_adviser_free (engine->adviser);
+    modori_findings_free (engine->findings);
+    modori_rules_free (engine->rules);
+    modori_providers_free (engine->providers);
+    modori_dialects_free (engine->dialects);
+    g_array_unref (engine->found);
+    g_array_unref (engine->decisions);
+    modori_report_free (engine->report);
+    modori_message_free (engine->message);
+    modori_knowledge_free (engine->knowledge);
+    g_free (engine);
+}
+
+/* --- one outcome --------------------------------------------------------------------- */
+
+static void
+put (ModoriOutcome *outcome, ModoriKey key, const char *text)
+{
+    outcome->values[key] = (ModoriValue) { text, ORIGIN, 0 };
+}
+
+static gboolean
+is_failure (const ModoriDecision *decision)
+{
+    return strcmp (decision->bounce, "none") != 0;
+}
+
+/* Block lists name us: whoever is never to be written to again was not refused for one. */
+static void
+name_blocklist (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *decision)
+{
+    const ModoriBlock *list;
+
+    if (strcmp (decision->bounce, "soft") != 0 || modori_outcome_text (outcome, MODORI_KEY_BLOCKLIST)[0])
+        return;
+    list = modori_adviser_blocklist (engine->adviser, outcome);
+    if (list)
+        put (outcome, MODORI_KEY_BLOCKLIST, list->name);
+}
+
+static void
+write_hint (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *decision, const char *lang)
+{
+    g_autoptr (ModoriCase) facts = NULL;
+    g_autofree char *hint = NULL;
+
+    if (! decision->advice[0])
+        return;
+    facts = modori_case_new (outcome, decision, modori_report_returned (engine->report));
+    hint = modori_adviser_hint (engine->adviser, decision->advice, lang, facts);
+    modori_outcome_set (engine->report, outcome, MODORI_KEY_HINT, modori_span_of (hint), ORIGIN, 0);
+}
+
+static void
+conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision, const Common *common, const char *lang)
+{
+    put (outcome, MODORI_KEY_V, RECORD_VERSION);
+    put (outcome, MODORI_KEY_PATH, common->path);
+    put (outcome, MODORI_KEY_OFFSET, common->offset);
+    put (outcome, MODORI_KEY_TRUNCATED, common->truncated);
+    modori_rules_apply (engine->report, outcome, decision);
+    if (! is_failure (decision))
+        return;
+    put (outcome, MODORI_KEY_FINDINGS, common->findings);
+    name_blocklist (engine, outcome, decision);
+    put (outcome, MODORI_KEY_SENDER_KIND, modori_adviser_sender_kind (engine->adviser, engine->report, outcome));
+    write_hint (engine, outcome, decision, lang);
+}
+
+/* --- the whole message ------------------------------------------------------------------ */
+
+/* TRUE when one of the outcomes is a failure. */
+static gboolean
+decide_all (ModoriEngine *engine)
+{
+    guint n = modori_report_n_outcomes (engine->report);
+    gboolean failed = FALSE;
+
+    g_array_set_size (engine->decisions, n);
+    for (guint i = 0; i < n; i++) {
+        ModoriDecision *decision = &g_array_index (engine->decisions, ModoriDecision, i);
+
+        modori_rules_decide (engine->rules, modori_report_outcome (engine->report, i), decision);
+        failed = failed || is_failure (decision);
+    }
+    return failed;
+}
+
+/* What is wrong with the returned message; the names of the findings, kept by the report. */
+static const char *
+look_at_returned (ModoriEngine *engine)
+{
+    ModoriMessage *returned = modori_report_returned (engine->report);
+    g_autoptr (GString) names = NULL;
+
+    if (! returned)
+        return "";
+    modori_findings_look (engine->findings, returned, modori_report_returned_header_only (engine->report),
+                          engine->found);
+    if (engine->found->len == 0)
+        return "";
+    names = g_string_new (NULL);
+    for (guint i = 0; i < engine->found->len; i++) {
+        if (i)
+            g_string_append_c (names, ' ');
+        g_string_append (names, g_array_index (engine->found, ModoriFound, i).block->name);
+    }
+    return modori_report_keep (engine->report, modori_span (names->str, names->len), 0);
+}
+
+static const char *
+keep_offset (ModoriReport *report, guint64 offset)
+{
+    char digits[24];
+
+    g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, offset);
+    return offset ? modori_report_keep (report, modori_span_of (digits), 0) : "";
+}
+
+gboolean
+modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang)
+{
+    Common common = { .findings = "" };
+
+    g_array_set_size (engine->found, 0);
+    g_array_set_size (engine->decisions, 0);
+    if (modori_sift (mail->bytes) == MODORI_SIFT_NO)
+        return FALSE;
+    modori_message_read (engine->message, mail->bytes);
+    if (! modori_decode (engine->message, engine->dialects, engine->report, NULL))
+        return FALSE;
+    common.path = modori_report_keep (engine->report, modori_span_of (mail->path), 0);
+    common.offset = keep_offset (engine->report, mail->offset);
+    common.truncated = mail->truncated ? "true" : "";
+    if (decide_all (engine))
+        common.findings = look_at_returned (engine);
+    for (guint i = 0; i < engine->decisions->len; i++)
+        conclude (engine, modori_report_outcome (engine->report, i),
+                  &g_array_index (engine->decisions, ModoriDecision, i), &common, lang);
+    return TRUE;
+}

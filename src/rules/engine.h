@@ -1,0 +1,43 @@
+/* engine.h - bytes and knowledge in, report out: the whole way of one message.
+ *
+ * No files, no network, no globals: this is what is fuzzed, and what other programs would call.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_RULES_ENGINE_H
+#define MODORI_RULES_ENGINE_H
+
+#include "mail/source.h"
+#include "report/decode.h"
+#include "rules/advice.h"
+#include "rules/findings.h"
+#include "rules/rules.h"
+
+/* All knowledge, and the buffers that are used for message after message. */
+typedef struct {
+    ModoriKnowledge *knowledge;
+    ModoriDialects *dialects;
+    ModoriProviders *providers;
+    ModoriRules *rules;
+    ModoriFindings *findings;
+    ModoriAdviser *adviser;
+    ModoriMessage *message;
+    ModoriReport *report;
+    GArray *decisions;          /* ModoriDecision, one for each outcome of the report */
+    GArray *found;              /* ModoriFound, of the returned message */
+    GArray *bids;               /* ModoriBid: set by whoever wants to know them; not owned; else NULL */
+} ModoriEngine;
+
+/* All kinds of blocks, NULL-terminated. */
+extern const ModoriKind *const modori_all_kinds[];
+
+/* Take KNOWLEDGE (owned from now on) and make ready.  NULL with ERROR set. */
+ModoriEngine *modori_engine_new (ModoriKnowledge *knowledge, GError **error);
+void modori_engine_free (ModoriEngine *engine);
+
+/* Read MAIL: sift, decode, decide, find.  LANG ("" or "ja") is for `hint`.  TRUE when it is a report of any kind; then
+ * engine->report, ->decisions and ->found hold it until the next call. */
+gboolean modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriEngine, modori_engine_free)
+
+#endif

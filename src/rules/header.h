@@ -1,0 +1,50 @@
+/* header.h - the fields of one header, found by name: what findings and senders look at.
+ *
+ * Many conditions ask for few names, and they ask of every returned message.  So the names that
+ * anybody asks for are learnt once, and one pass over a header sorts its fields under them.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_RULES_HEADER_H
+#define MODORI_RULES_HEADER_H
+
+#include "text/span.h"
+
+/* Fields kept of one header; a header with more is an attack. */
+#define MODORI_HEADER_FIELDS_MAX 1000
+
+typedef struct ModoriHeader ModoriHeader;
+
+ModoriHeader *modori_header_new (void);
+void modori_header_free (ModoriHeader *header);
+
+/* What modori_header_learn gives when no rules file of good sense would ask for so many names. */
+#define MODORI_HEADER_FULL G_MAXUINT
+
+/* The number under which fields NAME will be found.  To be called before reading. */
+guint modori_header_learn (ModoriHeader *header, ModoriSpan name);
+
+/* The learnt name of NUMBER, as it was first written. */
+const char *modori_header_name (const ModoriHeader *header, guint number);
+
+/* Sort the fields of MESSAGE (a whole message, or a header only), which must outlive what is
+ * asked. */
+void modori_header_read (ModoriHeader *header, ModoriSpan message);
+
+/* The header and the body of what was read; the empty line between them belongs to neither. */
+ModoriSpan modori_header_head (const ModoriHeader *header);
+ModoriSpan modori_header_body (const ModoriHeader *header);
+
+/* How many fields NUMBER there are, and the NTH one's value: trimmed, folds included; empty when
+ * there is none. */
+guint modori_header_count (const ModoriHeader *header, guint number);
+ModoriSpan modori_header_value (const ModoriHeader *header, guint number, guint nth);
+
+/* The same on one line; good until the next call. */
+ModoriSpan modori_header_unfolded (ModoriHeader *header, guint number, guint nth);
+
+/* The first line of the header that holds a byte above 127, or an empty span. */
+ModoriSpan modori_header_eight_bit (const ModoriHeader *header);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriHeader, modori_header_free)
+
+#endif

@@ -1,0 +1,202 @@
+/* received.c - reading a Received field: who handed the mail to whom, under which name and address.
+ *
+ * RFC 5321 section 4.4 gives the clauses (from, by, with, for); what the comment behind "from"
+ * holds is each server's own custom: (REVERSE [IP]), (unknown [IP]), ([IP] helo=NAME),
+ * (HELO NAME) (IP), (IP).  All of them are read by looking at the words of the comment.  A name
+ * stands for the EHLO name unless the comment gives that one.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/received.h"
+
+#include "rules/domain.h"
+
+/* Honest fields are shorter; what is behind tells nothing. */
+#define RECEIVED_MAX 2000
+
+typedef enum { CLAUSE_NONE, CLAUSE_FROM, CLAUSE_BY, CLAUSE_WITH, CLAUSE_OTHER } Clause;
+
+typedef struct {
+    ModoriReceived *received;
+    Clause clause;
+    ModoriSpan from;                /* the word behind "from" */
+    gboolean helo_said;             /* a comment named the EHLO name */
+} Reader;
+
+static gboolean
+is_blank (char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Take a word off REST: up to white space or a parenthesis. */
+static ModoriSpan
+take_word (ModoriSpan *rest)
+{
+    gsize start = 0, end;
+
+    while (start < rest->len && is_blank (rest->at[start]))
+        start++;
+    end = start;
+    while (end < rest->len && ! is_blank (rest->at[end]) && rest->at[end] != '('
+           && rest->at[end] != ')')
+        end++;
+    if (end == start && end < rest->len)
+        end++;                                      /* a parenthesis is a word of its own */
+    *rest = modori_span_skip (*rest, end);
+    return modori_span_between (rest->at - (end - start), rest->at);
+}
+
+/* Take the comment whose "(" was read off REST, without its last ")". */
+static ModoriSpan
+take_comment (ModoriSpan *rest)
+{
+    const char *start = rest->at;
+    int depth = 1;
+    gsize i = 0;
+
+    for (; i < rest->len && depth > 0; i++)
+        depth += rest->at[i] == '(' ? 1 : rest->at[i] == ')' ? -1 : 0;
+    *rest = modori_span_skip (*rest, i);
+    return modori_span (start, depth > 0 ? i : i - 1);
+}
+
+/* The address in WORD ("[192.0.2.1]", "[192.0.2.1]:4711", "ident@192.0.2.1"), or an empty span. */
+static ModoriSpan
+address_in (ModoriSpan word)
+{
+    const char *at = memchr (word.at, '@', word.len);
+
+    if (at)
+        word = modori_span_between (at + 1, modori_span_end (word));
+    return modori_domain_ip_kind (word) == MODORI_IP_NONE ? MODORI_SPAN_EMPTY
+        : modori_domain_ip (word);
+}
+
+/* The name of "name [address]", which may have an ident before it: user@name. */
+static void
+take_reverse (ModoriReceived *received, ModoriSpan word)
+{
+    const char *at = memchr (word.at, '@', word.len);
+
+    if (at)
+        word = modori_span_between (at + 1, modori_span_end (word));
+    received->unnamed = modori_span_is (word, "unknown");
+    if (! received->unnamed && memchr (word.at, '.', word.len))
+        received->reverse = modori_domain_bare (word);
+}
+
+static void
+read_helo (Reader *reader, ModoriSpan word)
+{
+    reader->received->helo = modori_domain_bare (word);
+    reader->helo_said = TRUE;
+}
+
+/* A comment behind the word of "from". */
+static void
+read_from_comment (Reader *reader, ModoriSpan comment)
+{
+    ModoriSpan word, before = MODORI_SPAN_EMPTY;
+
+    while ((word = take_word (&comment)).len > 0) {
+        ModoriSpan ip = address_in (word);
+
+        if (modori_span_is (before, "HELO") || modori_span_is (before, "EHLO")) {
+            read_helo (reader, word);
+        } else if (modori_span_begins (word, "helo=")) {
+            read_helo (reader, modori_span_skip (word, 5));
+        } else if (ip.len > 0 && reader->received->ip.len == 0) {
+            reader->received->ip = ip;
+            if (before.len > 0 && word.at[0] == '[')
+                take_reverse (reader->received, before);
+        }
+        before = word;
+    }
+}
+
+static void
+read_comment (Reader *reader, ModoriSpan comment)
+{
+    if (modori_span_find (comment, "authenticated") >= 0 || modori_span_begins (comment, "AUTH")
+        || modori_span_begins (comment, "account "))
+        reader->received->authenticated = TRUE;
+    if (reader->clause == CLAUSE_FROM)
+        read_from_comment (reader, comment);
+}
+
+static Clause
+clause_of (ModoriSpan word)
+{
+    static const struct { const char *word; Clause clause; } clauses[] = {
+        { "from", CLAUSE_FROM }, { "by", CLAUSE_BY }, { "with", CLAUSE_WITH },
+        { "id", CLAUSE_OTHER }, { "for", CLAUSE_OTHER }, { "via", CLAUSE_OTHER },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
+        if (modori_span_is (word, clauses[i].word))
+            return clauses[i].clause;
+    return CLAUSE_NONE;
+}
+
+static void
+read_word (Reader *reader, ModoriSpan word)
+{
+    Clause clause = clause_of (word);
+
+    if (clause != CLAUSE_NONE)
+        reader->clause = clause;
+    else if (reader->clause == CLAUSE_FROM && reader->from.len == 0)
+        reader->from = word;
+    else if (reader->clause == CLAUSE_BY && reader->received->by.len == 0)
+        reader->received->by = modori_domain_bare (word);
+    else if (reader->clause == CLAUSE_WITH && reader->received->with.len == 0)
+        reader->received->with = word;
+}
+
+/* The word behind "from" is the EHLO name, or, when a comment gave that, the name of the
+ * address. */
+static void
+settle_names (Reader *reader)
+{
+    ModoriReceived *received = reader->received;
+    ModoriSpan from = modori_domain_bare (reader->from);
+
+    if (received->ip.len == 0 && modori_domain_ip_kind (from) != MODORI_IP_NONE)
+        received->ip = modori_domain_ip (from);
+    if (! reader->helo_said)
+        received->helo = from;
+    else if (received->reverse.len == 0 && modori_domain_is_public (from))
+        received->reverse = from;
+}
+
+gboolean
+modori_received_read (ModoriSpan value, ModoriReceived *received)
+{
+    const ModoriReceived nothing = {
+        .helo = MODORI_SPAN_EMPTY, .reverse = MODORI_SPAN_EMPTY, .ip = MODORI_SPAN_EMPTY,
+        .by = MODORI_SPAN_EMPTY, .with = MODORI_SPAN_EMPTY, .date = MODORI_SPAN_EMPTY,
+    };
+    Reader reader = { received, CLAUSE_NONE, MODORI_SPAN_EMPTY, FALSE };
+    ModoriSpan rest = modori_span (value.at, MIN (value.len, RECEIVED_MAX));
+    gsize end = rest.len;
+    ModoriSpan word;
+
+    *received = nothing;
+    while (end > 0 && rest.at[end - 1] != ';')
+        end--;
+    if (end > 0) {
+        received->date = modori_span_trim (modori_span_skip (rest, end));
+        rest.len = end - 1;
+    }
+    while ((word = take_word (&rest)).len > 0) {
+        if (word.at[0] == '(')
+            read_comment (&reader, take_comment (&rest));
+        else
+            read_word (&reader, word);
+    }
+    settle_names (&reader);
+    /* RFC 3848: ESMTPA, ESMTPSA, UTF8SMTPA ... */
+    if (modori_span_ends (received->with, "SMTPA") || modori_span_ends (received->with, "SMTPSA"))
+        received->authenticated = TRUE;
+    return received->helo.len > 0 || received->ip.len > 0 || received->by.len > 0;
+}

@@ -1,0 +1,25 @@
+/* received.h - reading a Received field: who handed the mail to whom, under which name and address.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_RULES_RECEIVED_H
+#define MODORI_RULES_RECEIVED_H
+
+#include "text/span.h"
+
+/* One hop; spans into the field's value, empty where it does not say. */
+typedef struct {
+    ModoriSpan helo;                /* the name that the client gave in EHLO or HELO */
+    ModoriSpan reverse;             /* the name that its address has, as the server looked it up */
+    ModoriSpan ip;                  /* its address, without brackets */
+    ModoriSpan by;                  /* the server */
+    ModoriSpan with;                /* the protocol: "ESMTPS" */
+    ModoriSpan date;
+    gboolean unnamed;               /* the server looked for a name of the address and found none
+                                     * that is true */
+    gboolean authenticated;         /* the client logged in: a person's program, not a server */
+} ModoriReceived;
+
+/* Read VALUE, folds included.  FALSE when it tells neither who gave nor who took the mail. */
+gboolean modori_received_read (ModoriSpan value, ModoriReceived *received);
+
+#endif

@@ -1,0 +1,90 @@
+/* rule.h - one rule: its conditions, and whether they hold.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_RULES_RULE_H
+#define MODORI_RULES_RULE_H
+
+#include "report/report.h"
+#include "rules/reason.h"
+#include "text/index.h"
+#include "text/knowledge.h"
+#include "text/pattern.h"
+
+/* The fields of a Rule: first the conditions, in the order in which they are looked at. */
+typedef enum {
+    MODORI_RULE_PROVIDER, MODORI_RULE_HOST, MODORI_RULE_REPLY, MODORI_RULE_STATUS, MODORI_RULE_COMMAND,
+    MODORI_RULE_DIALECT, MODORI_RULE_RECIPIENT, MODORI_RULE_REPORT, MODORI_RULE_ACTION, MODORI_RULE_MATCH,
+    MODORI_RULE_NOT, MODORI_RULE_FIELD,
+    MODORI_RULE_N_CONDITIONS,
+    MODORI_RULE_REASON = MODORI_RULE_N_CONDITIONS, MODORI_RULE_BOUNCE, MODORI_RULE_ADVICE, MODORI_RULE_SET,
+    MODORI_RULE_SEE, MODORI_RULE_NOTE, MODORI_RULE_YES, MODORI_RULE_NO,
+} ModoriRuleField;
+
+extern const ModoriKind modori_rule_kind;
+
+/* One condition, as read. */
+typedef struct {
+    ModoriRuleField kind;
+    const ModoriEntry *entry;
+    ModoriSpan value;           /* a word of the entry */
+    ModoriPattern *pattern;     /* own */
+    const ModoriBlock *provider;
+    guint item;                 /* of a Match: its number in the index */
+} ModoriRuleTest;
+
+/* Who is asked first: the site, then those that know the receiver, then those that hold for anybody. */
+typedef enum {
+    MODORI_TIER_SITE,
+    MODORI_TIER_PROVIDER,
+    MODORI_TIER_GENERIC,
+    MODORI_N_TIERS
+} ModoriRuleTier;
+
+typedef struct {
+    const ModoriBlock *block;
+    const ModoriReason *reason;
+    const char *bounce;         /* NULL: the reason's */
+    const char *advice;         /* NULL: the reason's; own */
+    ModoriRuleTier tier;
+    guint order;                /* among the blocks */
+    gboolean entered;           /* its patterns are in the index */
+    guint first_item, end_item; /* its part of the index: one item for each Match, or one for all */
+    guint n_tests;
+    ModoriRuleTest *tests;      /* own; those of one kind together */
+} ModoriRule;
+
+/* What the rules are asked about, and what came of it. */
+typedef struct {
+    const ModoriOutcome *outcome;
+    const ModoriSubject *words;
+    const ModoriIndex *index;   /* which Match patterns are candidates for the words */
+    const ModoriBlock *speaker; /* Provider, or NULL */
+    gboolean certain;
+    ModoriCaptures captures;    /* of the rule that fired */
+    const char *matched;        /* the pattern that matched, or "" */
+} ModoriRuleCase;
+
+/* Read BLOCK into RULE.  FALSE with ERROR set; what RULE holds then is to be cleared all the same. */
+gboolean modori_rule_read (ModoriRule *rule, const ModoriBlock *block, const ModoriKnowledge *knowledge,
+                           const ModoriReasons *reasons, GError **error);
+void modori_rule_clear (ModoriRule *rule);
+
+/* Give the Match patterns of RULE numbers from ITEM on (without any, it takes one number itself); the next free one. */
+guint modori_rule_number (ModoriRule *rule, guint item);
+
+/* Enter them into INDEX.  A rule without Match can fire at any time. */
+void modori_rule_index (const ModoriRule *rule, ModoriIndex *index);
+
+/* Do all kinds of conditions of RULE hold? */
+gboolean modori_rule_fires (const ModoriRule *rule, ModoriRuleCase *asked);
+
+/* Is PROVIDER among those that RULE names? */
+gboolean modori_rule_names (const ModoriRule *rule, const ModoriBlock *provider);
+
+/* "key value" of a Set: FALSE when KEY is none that a rule may fill. */
+gboolean modori_rule_setting (ModoriSpan setting, ModoriKey *key, ModoriSpan *value);
+
+/* May a rule's Set or named group fill KEY? */
+gboolean modori_rule_may_fill (ModoriKey key);
+
+#endif

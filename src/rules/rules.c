@@ -1,0 +1,384 @@
+/* rules.c - why: the rules that decide the reason of an outcome.
+ *
+ * Rules lie in the order in which they are asked: the site's, those for a provider, generic ones.  An index over their
+ * patterns tells which can fire at all for the words at hand; those few are asked one by one, and the first that fires
+ * wins.  When none does, codes decide.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/rules.h"
+
+#include "report/diagnostic.h"
+#include "text/error.h"
+#include "text/index.h"
+
+/* Who gave a value, for `explain`. */
+#define ORIGIN "rules"
+
+struct ModoriRules {
+    ModoriProviders *providers; /* the caller's */
+    ModoriReasons *reasons;
+    GArray *rules;              /* ModoriRule, by tier */
+    GArray *owners;             /* of each item of the index: which rule */
+    guint tier_end[MODORI_N_TIERS];     /* the items of each tier */
+    ModoriIndex *index;
+    GHashTable *entered;        /* set of Provider blocks whose rules are in the index */
+    gboolean all_entered;
+    ModoriSubject *subject;
+};
+
+/* Which of the rules of a tier are asked. */
+typedef enum { ALL, OF_SPEAKER, OF_OTHERS } Choice;
+
+/* --- reading ------------------------------------------------------------------------- */
+
+static void
+clear_rule (gpointer data)
+{
+    modori_rule_clear (data);
+}
+
+static int
+compare_tiers (gconstpointer a, gconstpointer b)
+{
+    const ModoriRule *one = a;
+    const ModoriRule *other = b;
+
+    if (one->tier != other->tier)
+        return one->tier < other->tier ? -1 : 1;
+    return one->order < other->order ? -1 : 1;
+}
+
+static gboolean
+read_rules (ModoriRules *rules, const ModoriKnowledge *knowledge, GError **error)
+{
+    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_rule_kind);
+
+    g_array_set_size (rules->rules, blocks->len);
+    for (guint i = 0; i < blocks->len; i++) {
+        ModoriRule *rule = &g_array_index (rules->rules, ModoriRule, i);
+
+        if (! modori_rule_read (rule, g_ptr_array_index (blocks, i), knowledge, rules->reasons, error))
+            return FALSE;
+        rule->order = i;
+    }
+    g_array_sort (rules->rules, compare_tiers);
+    return TRUE;
+}
+
+static ModoriRule *
+rule_at (const ModoriRules *rules, guint i)
+{
+    return &g_array_index (rules->rules, ModoriRule, i);
+}
+
+/* An item of the index is a Match pattern: long lists of them are common, and few are candidates. */
+static void
+index_rules (ModoriRules *rules)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < rules->rules->len; i++) {
+        guint next = modori_rule_number (rule_at (rules, i), n);
+
+        g_array_set_size (rules->owners, next);
+        for (; n < next; n++)
+            g_array_index (rules->owners, guint, n) = i;
+        for (guint tier = rule_at (rules, i)->tier; tier < MODORI_N_TIERS; tier++)
+            rules->tier_end[tier] = n;
+    }
+    rules->index = modori_index_new (n);
+}
+
+static gboolean
+is_for (const ModoriRule *rule, const ModoriBlock *speaker)
+{
+    return rule->tier != MODORI_TIER_PROVIDER || rule->tests[0].kind != MODORI_RULE_PROVIDER
+        || modori_rule_names (rule, speaker);
+}
+
+/* Enter the rules that SPEAKER can be asked for into the index, or all when it is NULL. */
+static void
+enter_rules (ModoriRules *rules, const ModoriBlock *speaker)
+{
+    for (guint i = 0; i < rules->rules->len; i++) {
+        ModoriRule *rule = rule_at (rules, i);
+
+        if (rule->entered || (speaker && ! is_for (rule, speaker)))
+            continue;
+        modori_rule_index (rule, rules->index);
+        rule->entered = TRUE;
+    }
+}
+
+/* To enter a rule, its patterns must be understood, which costs more than to read it.  So rules that only a certain other
+ * speaker could be asked for wait until they can be. */
+static void
+enter_for (ModoriRules *rules, const ModoriRuleCase *asked)
+{
+    if (rules->all_entered)
+        return;
+    rules->all_entered = ! asked->certain;
+    if (! asked->certain)
+        enter_rules (rules, NULL);
+    else if (g_hash_table_add (rules->entered, (ModoriBlock *) asked->speaker))
+        enter_rules (rules, asked->speaker);
+}
+
+ModoriRules *
+modori_rules_new (const ModoriKnowledge *knowledge, ModoriProviders *providers, GError **error)
+{
+    g_autoptr (ModoriRules) rules = g_new0 (ModoriRules, 1);
+
+    rules->providers = providers;
+    rules->subject = modori_subject_new ();
+    rules->rules = g_array_new (FALSE, TRUE, sizeof (ModoriRule));
+    g_array_set_clear_func (rules->rules, clear_rule);
+    rules->owners = g_array_new (FALSE, FALSE, sizeof (guint));
+    rules->entered = g_hash_table_new (NULL, NULL);
+    rules->reasons = modori_reasons_new (knowledge, error);
+    if (! rules->reasons || ! read_rules (rules, knowledge, error))
+        return NULL;
+    index_rules (rules);
+    return g_steal_pointer (&rules);
+}
+
+void
+modori_rules_free (ModoriRules *rules)
+{
+    if (! rules)
+        return;
+    g_array_unref (rules->rules);
+    g_array_unref (rules->owners);
+    g_hash_table_unref (rules->entered);
+    modori_reasons_free (rules->reasons);
+    modori_index_free (rules->index);
+    modori_subject_free (rules->subject);
+    g_free (rules);
+}
+
+const ModoriRule *
+modori_rules_all (const ModoriRules *rules, guint *n)
+{
+    *n = rules->rules->len;
+    return (const ModoriRule *) rules->rules->data;
+}
+
+/* --- what needs no rule ----------------------------------------------------------------- */
+
+static gboolean
+is_text (const ModoriOutcome *outcome, ModoriKey key, const char *text)
+{
+    return strcmp (modori_outcome_text (outcome, key), text) == 0;
+}
+
+/* The reason that the kind of the report is, or NULL. */
+static const char *
+fixed_reason (const ModoriOutcome *outcome)
+{
+    static const char *const good[] = { "delivered", "relayed", "expanded" };
+
+    if (is_text (outcome, MODORI_KEY_REPORT, "feedback"))
+        return "feedback";
+    if (is_text (outcome, MODORI_KEY_REPORT, "auto-reply"))
+        return "vacation";
+    for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+        if (is_text (outcome, MODORI_KEY_ACTION, good[i]))
+            return "delivered";
+    /* RFC 8098: a disposition is written by the recipient's side, so the message got there */
+    if (is_text (outcome, MODORI_KEY_REPORT, "disposition") && ! is_text (outcome, MODORI_KEY_ACTION, "failed"))
+        return "delivered";
+    return NULL;
+}
+
+static gboolean
+is_temporary (const ModoriOutcome *outcome)
+{
+    return modori_outcome_text (outcome, MODORI_KEY_STATUS)[0] == '4'
+        || modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE)[0] == '4'
+        || (is_text (outcome, MODORI_KEY_ACTION, "delayed") && ! outcome->final);
+}
+
+static void
+conclude (ModoriDecision *decision, const ModoriOutcome *outcome, const ModoriBlock *block, const ModoriReason *reason)
+{
+    decision->block = block;
+    decision->reason = reason->block->name;
+    decision->bounce = reason->bounce;
+    decision->advice = reason->advice;
+    if (decision->bounce[0] == 'h' && is_temporary (outcome))
+        decision->bounce = "soft";
+}
+
+/* Decide for the reason NAME itself.  FALSE when the knowledge has no such reason. */
+static gboolean
+conclude_named (const ModoriRules *rules, const ModoriOutcome *outcome, const char *name, ModoriDecision *decision)
+{
+    const ModoriReason *reason = modori_reasons_find (rules->reasons, name);
+
+    if (reason)
+        conclude (decision, outcome, reason->block, reason);
+    return reason != NULL;
+}
+
+/* --- asking the rules ------------------------------------------------------------------------ */
+
+static const ModoriRule *
+ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase *asked)
+{
+    guint start = tier ? rules->tier_end[tier - 1] : 0;
+    guint end = rules->tier_end[tier];
+
+    for (guint i = modori_index_next (rules->index, start); i < end;) {
+        const ModoriRule *rule = rule_at (rules, g_array_index (rules->owners, guint, i));
+        gboolean chosen = choice == ALL || modori_rule_names (rule, asked->speaker) == (choice == OF_SPEAKER);
+
+        if (chosen && modori_rule_fires (rule, asked))
+            return rule;
+        i = modori_index_next (rules->index, rule->end_item);
+    }
+    return NULL;
+}
+
+/* The speaker's own rules come before those of others, which can only fire when the speaker is not certain. */
+static const ModoriRule *
+ask_rules (ModoriRules *rules, ModoriRuleCase *asked)
+{
+    const ModoriRule *rule;
+
+    enter_for (rules, asked);
+    modori_index_look (rules->index, asked->words);
+    rule = ask_tier (rules, MODORI_TIER_SITE, ALL, asked);
+    if (! rule && asked->speaker)
+        rule = ask_tier (rules, MODORI_TIER_PROVIDER, OF_SPEAKER, asked);
+    if (! rule)
+        rule = ask_tier (rules, MODORI_TIER_PROVIDER, asked->speaker ? OF_OTHERS : ALL, asked);
+    return rule ? rule : ask_tier (rules, MODORI_TIER_GENERIC, ALL, asked);
+}
+
+static void
+conclude_rule (const ModoriRule *rule, const ModoriRuleCase *asked, ModoriDecision *decision)
+{
+    ModoriReason reason = *rule->reason;
+
+    if (rule->bounce)
+        reason.bounce = rule->bounce;
+    if (rule->advice)
+        reason.advice = rule->advice;
+    conclude (decision, asked->outcome, rule->block, &reason);
+    decision->captures = asked->captures;
+    decision->matched = asked->matched;
+}
+
+/* The words told nothing: the codes, and how long it took. */
+static void
+decide_by_codes (const ModoriRules *rules, const ModoriOutcome *outcome, ModoriDecision *decision)
+{
+    const ModoriBlock *block = NULL;
+    const ModoriReason *reason =
+        modori_reasons_of_status (rules->reasons, modori_outcome_text (outcome, MODORI_KEY_STATUS), &block);
+
+    if (! reason && is_text (outcome, MODORI_KEY_ACTION, "delayed")
+        && conclude_named (rules, outcome, "expired", decision))
+        return;
+    if (! reason)
+        reason = modori_reasons_of_reply (rules->reasons, modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE), &block);
+    if (reason)
+        conclude (decision, outcome, block, reason);
+    else if (! modori_value_is_useless (MODORI_KEY_DIAGNOSTIC, modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC)))
+        conclude_named (rules, outcome, "onhold", decision);
+    else if (conclude_named (rules, outcome, "undefined", decision))
+        decision->block = NULL;
+}
+
+void
+modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDecision *decision)
+{
+    ModoriRuleCase asked = { .outcome = outcome, .words = rules->subject, .index = rules->index };
+    const char *fixed = fixed_reason (outcome);
+    const ModoriRule *rule;
+
+    *decision = (ModoriDecision) { NULL, "undefined", "soft", "", NULL, { 0 }, "" };
+    modori_subject_set (rules->subject, modori_span_of (outcome->words));
+    asked.speaker = modori_providers_speaker (rules->providers, outcome, rules->subject, &asked.certain);
+    decision->provider = asked.speaker;
+    if (fixed) {
+        if (! conclude_named (rules, outcome, fixed, decision))
+            decision->reason = fixed;
+        decision->bounce = "none";
+        return;
+    }
+    rule = ask_rules (rules, &asked);
+    if (rule)
+        conclude_rule (rule, &asked, decision);
+    else
+        decide_by_codes (rules, outcome, decision);
+}
+
+/* --- writing it down ---------------------------------------------------------------------------- */
+
+/* These texts live as long as the rules: no copy is needed. */
+static void
+put (ModoriOutcome *outcome, ModoriKey key, const char *text)
+{
+    outcome->values[key] = (ModoriValue) { text, ORIGIN, 0 };
+}
+
+static void
+offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
+{
+    guint seconds;
+    char digits[16];
+
+    if (! modori_rule_may_fill (key))
+        return;
+    if (key == MODORI_KEY_RETRY_AFTER) {
+        seconds = modori_diagnostic_seconds (text);
+        if (seconds == 0)
+            return;
+        g_snprintf (digits, sizeof digits, "%u", seconds);
+        text = modori_span_of (digits);
+    }
+    modori_outcome_offer (report, outcome, key, text, ORIGIN, 0);
+}
+
+static void
+apply_settings (ModoriReport *report, ModoriOutcome *outcome, const ModoriBlock *block)
+{
+    for (guint i = 0; i < block->n_entries; i++) {
+        ModoriKey key;
+        ModoriSpan value;
+
+        if (block->entries[i].key == MODORI_RULE_SET && modori_rule_setting (block->entries[i].value, &key, &value))
+            offer (report, outcome, key, value);
+    }
+}
+
+void
+modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome, const ModoriDecision *decision)
+{
+    put (outcome, MODORI_KEY_REASON, decision->reason);
+    put (outcome, MODORI_KEY_BOUNCE, decision->bounce);
+    put (outcome, MODORI_KEY_RULE, decision->block ? decision->block->name : "");
+    put (outcome, MODORI_KEY_ADVICE, decision->advice);
+    if (decision->provider)
+        put (outcome, MODORI_KEY_PROVIDER, decision->provider->name);
+    for (guint i = 0; i < decision->captures.n; i++) {
+        ModoriSpan name = modori_span_of (decision->captures.items[i].name);
+
+        offer (report, outcome, modori_key_of (name), decision->captures.items[i].value);
+    }
+    if (decision->block && decision->block->kind == &modori_rule_kind)
+        apply_settings (report, outcome, decision->block);
+}
+
+char *
+modori_rules_status_meaning (const ModoriRules *rules, const char *status, const char *lang)
+{
+    return modori_reasons_meaning (rules->reasons, status, lang);
+}
+
+char *
+modori_rules_reason_title (const ModoriRules *rules, const char *name, const char *lang)
+{
+    return modori_reasons_title (rules->reasons, name, lang);
+}

@@ -1,0 +1,570 @@
+/* knowledge.c - the rules files, read into blocks.
+ *
+ * Every run of the program needs some of all knowledge, for a single message as for a gigabyte, so reading must cost next
+ * to nothing.  The files stay in memory as they are, and a value is a span into them.  At the start they are only cut into
+ * blocks; the fields of a block are read when somebody asks for blocks of its kind or name: advice is half of all text, and
+ * one message needs one block of it.  What a site wrote is read at once, so that mistakes are said.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "text/knowledge.h"
+
+#include "text/error.h"
+#include "text/fields.h"
+
+/* Directories in directories: deeper ones are a loop of links. */
+#define DEPTH_MAX 8
+
+/* A block, and what is needed to read it. */
+typedef struct {
+    ModoriBlock block;
+    ModoriSpan text;            /* its lines */
+    guint directory;            /* number of the directory it came from, in order of reading */
+    gboolean read;              /* its entries are there */
+} Draft;
+
+struct ModoriKnowledge {
+    const ModoriKind *const *kinds;
+    guint n_kinds;
+    GPtrArray *texts;           /* of the files */
+    GStringChunk *strings;      /* names and paths */
+    GArray *scratch;            /* ModoriEntry, of the block that is being read */
+    GArray *drafts;             /* Draft */
+    GHashTable *names;          /* set of ModoriBlock, by kind and name */
+    GPtrArray **blocks;         /* for each kind */
+    GPtrArray *all;
+    GPtrArray *errors;          /* messages about blocks that were read late */
+};
+
+/* The file that is being read. */
+typedef struct {
+    ModoriKnowledge *knowledge;
+    const char *path;
+    guint directory;
+    gboolean site;
+} Reader;
+
+static guint
+block_hash (gconstpointer data)
+{
+    const ModoriBlock *block = data;
+
+    return g_str_hash (block->name) ^ g_direct_hash (block->kind);
+}
+
+static gboolean
+block_equal (gconstpointer a, gconstpointer b)
+{
+    const ModoriBlock *one = a;
+    const ModoriBlock *other = b;
+
+    return one->kind == other->kind && strcmp (one->name, other->name) == 0;
+}
+
+static ModoriKnowledge *
+knowledge_new (const ModoriKind *const *kinds)
+{
+    ModoriKnowledge *knowledge = g_new0 (ModoriKnowledge, 1);
+
+    knowledge->kinds = kinds;
+    while (kinds[knowledge->n_kinds])
+        knowledge->n_kinds++;
+    knowledge->texts = g_ptr_array_new_with_free_func (g_free);
+    knowledge->strings = g_string_chunk_new (16 * 1024);
+    knowledge->scratch = g_array_new (FALSE, FALSE, sizeof (ModoriEntry));
+    knowledge->errors = g_ptr_array_new_with_free_func (g_free);
+    knowledge->drafts = g_array_sized_new (FALSE, FALSE, sizeof (Draft), 1024);
+    knowledge->names = g_hash_table_new (block_hash, block_equal);
+    knowledge->blocks = g_new0 (GPtrArray *, knowledge->n_kinds);
+    for (guint i = 0; i < knowledge->n_kinds; i++)
+        knowledge->blocks[i] = g_ptr_array_new ();
+    knowledge->all = g_ptr_array_new ();
+    return knowledge;
+}
+
+void
+modori_knowledge_free (ModoriKnowledge *knowledge)
+{
+    if (! knowledge)
+        return;
+    for (guint i = 0; i < knowledge->n_kinds; i++)
+        g_ptr_array_unref (knowledge->blocks[i]);
+    g_free (knowledge->blocks);
+    g_ptr_array_unref (knowledge->all);
+    g_hash_table_unref (knowledge->names);
+    for (guint i = 0; i < knowledge->drafts->len; i++)
+        g_free ((ModoriEntry *) g_array_index (knowledge->drafts, Draft, i).block.entries);
+    g_array_unref (knowledge->drafts);
+    g_array_unref (knowledge->scratch);
+    g_ptr_array_unref (knowledge->errors);
+    g_string_chunk_free (knowledge->strings);
+    g_ptr_array_unref (knowledge->texts);
+    g_free (knowledge);
+}
+
+static gboolean
+fail (const char *path, guint line, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+static gboolean
+fail (const char *path, guint line, GError **error, const char *format, ...)
+{
+    g_autofree char *message = NULL;
+    va_list arguments;
+
+    va_start (arguments, format);
+    message = g_strdup_vprintf (format, arguments);
+    va_end (arguments);
+    g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX, "%s: line %u: %s", path, line, message);
+    return FALSE;
+}
+
+/* --- the fields of a block -------------------------------------------------- */
+
+/* Nearly always it is written as in the table, and the first letter decides. */
+static gboolean
+find_field (const ModoriKind *kind, ModoriSpan name, guint *key)
+{
+    for (guint i = 0; kind->fields[i]; i++)
+        if (kind->fields[i][0] == name.at[0] && strncmp (kind->fields[i], name.at, name.len) == 0
+            && ! kind->fields[i][name.len]) {
+            *key = i;
+            return TRUE;
+        }
+    for (guint i = 0; kind->fields[i]; i++)
+        if (modori_span_is (name, kind->fields[i])) {
+            *key = i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static gboolean
+unknown_field (const ModoriBlock *block, const ModoriField *field, guint line, GError **error)
+{
+    g_autofree char *known = g_strjoinv (", ", (char **) block->kind->fields);
+
+    return fail (block->path, line, error, "unknown field \"%.*s\" in a %s; known are: %s, Off", (int) field->name.len,
+                 field->name.at, block->kind->name, known);
+}
+
+/* Off was looked at when the file was cut into blocks; here it must only be well-formed. */
+static gboolean
+check_off (const ModoriBlock *block, const ModoriField *field, guint line, GError **error)
+{
+    return modori_span_is (field->value, "yes") || modori_span_is (field->value, "no")
+        || fail (block->path, line, error, "Off is \"yes\" or \"no\", not \"%.*s\"", (int) field->value.len,
+                 field->value.at);
+}
+
+static gboolean
+add_entry (GArray *entries, const ModoriBlock *block, const ModoriField *field, GError **error)
+{
+    ModoriEntry entry = { .line = block->line + field->line - 1, .value = field->value };
+    ModoriSpan name = field->name;
+
+    if (name.len == 0)
+        return fail (block->path, entry.line, error, "\"Name: value\", a comment or an empty line was expected");
+    if (! find_field (block->kind, name, &entry.key)) {
+        if (modori_span_is (name, "Off"))
+            return check_off (block, field, entry.line, error);
+        if (! modori_span_ends (name, "-ja"))
+            return unknown_field (block, field, entry.line, error);
+        name.len -= strlen ("-ja");
+        if (name.len == 0 || ! find_field (block->kind, name, &entry.key))
+            return unknown_field (block, field, entry.line, error);
+        memcpy (entry.lang, "ja", sizeof "ja");
+    }
+    g_array_append_val (entries, entry);
+    return TRUE;
+}
+
+/* How many bytes at the start of TEXT are ASCII; eight at a time. */
+static gsize
+ascii_length (ModoriSpan text)
+{
+    const guint64 high_bits = G_GUINT64_CONSTANT (0x8080808080808080);
+    gsize i = 0;
+
+    while (i < text.len && (guchar) text.at[i] < 0x80) {
+        guint64 bytes = high_bits;
+
+        if (i + sizeof bytes <= text.len)
+            memcpy (&bytes, text.at + i, sizeof bytes);
+        i += bytes & high_bits ? 1 : sizeof bytes;
+    }
+    return MIN (i, text.len);
+}
+
+/* Most lines are ASCII, which needs no close look. */
+static gboolean
+check_utf8 (const ModoriBlock *block, ModoriSpan text, GError **error)
+{
+    const char *bad = memchr (text.at, '\0', text.len);
+    guint line = block->line;
+
+    for (ModoriSpan rest = text; rest.len && ! bad;) {
+        const char *end;
+        gsize len;
+
+        rest = modori_span_skip (rest, ascii_length (rest));
+        end = memchr (rest.at, '\n', rest.len);
+        len = end ? (gsize) (end - rest.at) : rest.len;
+        if (g_utf8_validate_len (rest.at, len, &bad))
+            bad = NULL;
+        rest = modori_span_skip (rest, len);
+    }
+    if (! bad)
+        return TRUE;
+    for (const char *p = text.at; p < bad; p++)
+        line += *p == '\n';
+    return fail (block->path, line, error, "this is not UTF-8");
+}
+
+/* Read the entries of DRAFT, unless they are there. */
+static gboolean
+read_block (const ModoriKnowledge *knowledge, Draft *draft, GError **error)
+{
+    GArray *entries = knowledge->scratch;
+    ModoriBlock *block = &draft->block;
+    ModoriFields fields;
+    ModoriField field;
+
+    if (draft->read)
+        return TRUE;
+    draft->read = TRUE;
+    if (! check_utf8 (block, draft->text, error))
+        return FALSE;
+    g_array_set_size (entries, 0);
+    modori_fields_init (&fields, draft->text, MODORI_FIELDS_RULES);
+    modori_fields_next (&fields, &field);
+    while (modori_fields_next (&fields, &field))
+        if (! add_entry (entries, block, &field, error))
+            return FALSE;
+    block->n_entries = entries->len;
+    if (entries->len)
+        block->entries = memcpy (g_new (ModoriEntry, entries->len), entries->data, entries->len * sizeof (ModoriEntry));
+    return TRUE;
+}
+
+/* The same for those who cannot be told of an error: it is kept. */
+static void
+read_late (const ModoriKnowledge *knowledge, const ModoriBlock *block)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (! read_block (knowledge, (Draft *) block, &error))
+        g_ptr_array_add (knowledge->errors, g_strdup (error->message));
+}
+
+/* --- cutting a file into blocks ------------------------------------------------ */
+
+static const ModoriKind *
+find_kind (const ModoriKnowledge *knowledge, ModoriSpan name)
+{
+    for (guint i = 0; i < knowledge->n_kinds; i++)
+        if (modori_span_is (name, knowledge->kinds[i]->name))
+            return knowledge->kinds[i];
+    return NULL;
+}
+
+static char *
+list_kinds (const ModoriKnowledge *knowledge)
+{
+    GString *list = g_string_new (NULL);
+
+    for (guint i = 0; i < knowledge->n_kinds; i++)
+        g_string_append_printf (list, "%s%s", i ? ", " : "", knowledge->kinds[i]->name);
+    return g_string_free (list, FALSE);
+}
+
+/* A block begins with FIELD, on LINE; its text is not complete yet. */
+static gboolean
+open_block (Reader *reader, const ModoriField *field, guint line, GError **error)
+{
+    ModoriKnowledge *knowledge = reader->knowledge;
+    const ModoriKind *kind = find_kind (knowledge, field->name);
+    Draft draft = { .directory = reader->directory };
+
+    if (field->name.len == 0)
+        return fail (reader->path, line, error, "\"Kind: name\", a comment or an empty line was expected");
+    if (! kind) {
+        g_autofree char *known = list_kinds (knowledge);
+
+        return fail (reader->path, line, error, "unknown kind of block \"%.*s\"; known are: %s",
+                     (int) field->name.len, field->name.at, known);
+    }
+    if (field->value.len == 0 || memchr (field->value.at, '\n', field->value.len))
+        return fail (reader->path, line, error, "%s needs a name, on the same line", kind->name);
+    draft.block.kind = kind;
+    draft.block.name = g_string_chunk_insert_len (knowledge->strings, field->value.at, (gssize) field->value.len);
+    draft.block.path = reader->path;
+    draft.block.line = line;
+    draft.block.site = reader->site;
+    g_array_append_val (knowledge->drafts, draft);
+    return TRUE;
+}
+
+static gboolean
+is_empty (ModoriSpan line)
+{
+    return line.len == 0 || ((line.at[0] == ' ' || line.at[0] == '\t') && modori_span_trim (line).len == 0);
+}
+
+/* Is LINE "Off: yes"? */
+static gboolean
+is_off (ModoriSpan line)
+{
+    static const char off[] = "Off:";
+
+    return modori_span_begins (line, off)
+        && modori_span_is (modori_span_trim (modori_span_skip (line, strlen (off))), "yes");
+}
+
+/* Cut TEXT into blocks: what empty lines separate, comments not counted. */
+static gboolean
+cut_text (Reader *reader, ModoriSpan text, GError **error)
+{
+    GArray *drafts = reader->knowledge->drafts;
+    ModoriSpan rest = text, line;
+    Draft *draft = NULL;
+    guint number = 0;
+
+    while (modori_span_line (&rest, &line)) {
+        number++;
+        if (is_empty (line)) {
+            draft = NULL;
+            continue;
+        }
+        if (line.at[0] == '#')
+            continue;
+        if (! draft) {
+            ModoriFields fields;
+            ModoriField field;
+
+            modori_fields_init (&fields, modori_span_between (line.at, modori_span_end (text)), MODORI_FIELDS_RULES);
+            if (! modori_fields_next (&fields, &field) || ! open_block (reader, &field, number, error))
+                return FALSE;
+            draft = &g_array_index (drafts, Draft, drafts->len - 1);
+            draft->text.at = line.at;
+        } else if (is_off (line)) {
+            draft->block.off = TRUE;
+        }
+        draft->text.len = (gsize) (rest.at - draft->text.at);
+    }
+    return TRUE;
+}
+
+/* Also reads the blocks of a site. */
+static gboolean
+read_text (Reader *reader, ModoriSpan text, GError **error)
+{
+    static const char byte_order_mark[] = "\xef\xbb\xbf";
+    ModoriKnowledge *knowledge = reader->knowledge;
+    guint first = knowledge->drafts->len;
+
+    if (modori_span_begins (text, byte_order_mark))
+        text = modori_span_skip (text, strlen (byte_order_mark));
+    if (! cut_text (reader, text, error))
+        return FALSE;
+    for (guint i = first; reader->site && i < knowledge->drafts->len; i++)
+        if (! read_block (knowledge, &g_array_index (knowledge->drafts, Draft, i), error))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
+read_file (ModoriKnowledge *knowledge, const char *path, guint directory, gboolean site,
+           GError **error)
+{
+    Reader reader = { knowledge, NULL, directory, site };
+    g_autoptr (GError) why = NULL;
+    char *text;
+    gsize len;
+
+    if (! g_file_get_contents (path, &text, &len, &why)) {
+        g_set_error_literal (error, MODORI_ERROR, MODORI_ERROR_IO, why->message);
+        return FALSE;
+    }
+    g_ptr_array_add (knowledge->texts, text);
+    reader.path = g_string_chunk_insert (knowledge->strings, path);
+    return read_text (&reader, modori_span (text, len), error);
+}
+
+/* --- directories ---------------------------------------------------------- */
+
+static gboolean
+find_files (const char *dir, guint depth, GPtrArray *paths, GError **error)
+{
+    g_autoptr (GError) why = NULL;
+    g_autoptr (GDir) entries = g_dir_open (dir, 0, &why);
+    const char *name;
+
+    if (! entries) {
+        g_set_error_literal (error, MODORI_ERROR, MODORI_ERROR_IO, why->message);
+        return FALSE;
+    }
+    while ((name = g_dir_read_name (entries))) {
+        g_autofree char *path = g_build_filename (dir, name, NULL);
+
+        if (name[0] == '.')
+            continue;
+        if (g_str_has_suffix (name, ".rules"))
+            g_ptr_array_add (paths, g_steal_pointer (&path));
+        else if (depth < DEPTH_MAX && g_file_test (path, G_FILE_TEST_IS_DIR)
+                 && ! find_files (path, depth + 1, paths, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b)
+{
+    return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static gboolean
+read_directory (ModoriKnowledge *knowledge, const char *dir, guint number, gboolean site,
+                GError **error)
+{
+    g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+    if (site && ! g_file_test (dir, G_FILE_TEST_EXISTS))
+        return TRUE;
+    if (! find_files (dir, 0, paths, error))
+        return FALSE;
+    g_ptr_array_sort (paths, compare_paths);
+    for (guint i = 0; i < paths->len; i++)
+        if (! read_file (knowledge, g_ptr_array_index (paths, i), number, site, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* --- when all is read ------------------------------------------------------ */
+
+static GPtrArray *
+blocks_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
+{
+    for (guint i = 0; i < knowledge->n_kinds; i++)
+        if (knowledge->kinds[i] == kind)
+            return knowledge->blocks[i];
+    return NULL;
+}
+
+/* A block of an earlier directory replaces this one; in the same directory a name stands for one block only. */
+static gboolean
+admit (ModoriKnowledge *knowledge, Draft *draft, GError **error)
+{
+    ModoriBlock *block = &draft->block;
+    const Draft *other = g_hash_table_lookup (knowledge->names, block);
+
+    if (other && other->directory != draft->directory)
+        return TRUE;
+    if (other) {
+        g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
+                     "%s: line %u: there is a %s \"%s\" already, in %s, line %u", block->path,
+                     block->line, block->kind->name, block->name, other->block.path,
+                     other->block.line);
+        return FALSE;
+    }
+    g_hash_table_add (knowledge->names, block);
+    g_ptr_array_add (knowledge->all, block);
+    if (! block->off)
+        g_ptr_array_add (blocks_of (knowledge, block->kind), block);
+    return TRUE;
+}
+
+static gboolean
+finish (ModoriKnowledge *knowledge, GError **error)
+{
+    for (guint i = 0; i < knowledge->drafts->len; i++)
+        if (! admit (knowledge, &g_array_index (knowledge->drafts, Draft, i), error))
+            return FALSE;
+    return TRUE;
+}
+
+ModoriKnowledge *
+modori_knowledge_load (const char *dir, const char *const *site, const ModoriKind *const *kinds,
+                       GError **error)
+{
+    g_autoptr (ModoriKnowledge) knowledge = NULL;
+    guint number = 0;
+
+    g_return_val_if_fail (dir && kinds, NULL);
+    knowledge = knowledge_new (kinds);
+    for (; site && site[number]; number++)
+        if (! read_directory (knowledge, site[number], number, TRUE, error))
+            return NULL;
+    if (! read_directory (knowledge, dir, number, FALSE, error) || ! finish (knowledge, error))
+        return NULL;
+    return g_steal_pointer (&knowledge);
+}
+
+ModoriKnowledge *
+modori_knowledge_parse (const char *path, ModoriSpan text, const ModoriKind *const *kinds,
+                        GError **error)
+{
+    g_autoptr (ModoriKnowledge) knowledge = NULL;
+    Reader reader = { NULL };
+    char *copy = modori_span_dup (text);
+
+    knowledge = knowledge_new (kinds);
+    g_ptr_array_add (knowledge->texts, copy);
+    reader.knowledge = knowledge;
+    reader.path = g_string_chunk_insert (knowledge->strings, path);
+    if (! read_text (&reader, modori_span (copy, text.len), error) || ! finish (knowledge, error)
+        || ! modori_knowledge_check (knowledge, error))
+        return NULL;
+    return g_steal_pointer (&knowledge);
+}
+
+/* --- what others ask -------------------------------------------------------- */
+
+static const GPtrArray *
+read_all (const ModoriKnowledge *knowledge, const GPtrArray *blocks)
+{
+    for (guint i = 0; i < blocks->len; i++)
+        read_late (knowledge, g_ptr_array_index (blocks, i));
+    return blocks;
+}
+
+const GPtrArray *
+modori_knowledge_blocks (const ModoriKnowledge *knowledge, const ModoriKind *kind)
+{
+    const GPtrArray *blocks = blocks_of (knowledge, kind);
+
+    g_assert (blocks);
+    return read_all (knowledge, blocks);
+}
+
+const GPtrArray *
+modori_knowledge_all (const ModoriKnowledge *knowledge)
+{
+    return read_all (knowledge, knowledge->all);
+}
+
+const ModoriBlock *
+modori_knowledge_block (const ModoriKnowledge *knowledge, const ModoriKind *kind, const char *name)
+{
+    const ModoriBlock wanted = { .kind = kind, .name = name };
+    const ModoriBlock *block = g_hash_table_lookup (knowledge->names, &wanted);
+
+    if (! block || block->off)
+        return NULL;
+    read_late (knowledge, block);
+    return block;
+}
+
+gboolean
+modori_knowledge_failed (const ModoriKnowledge *knowledge, GError **error)
+{
+    if (knowledge->errors->len)
+        g_set_error_literal (error, MODORI_ERROR, MODORI_ERROR_SYNTAX, g_ptr_array_index (knowledge->errors, 0));
+    return knowledge->errors->len > 0;
+}
+
+gboolean
+modori_knowledge_check (const ModoriKnowledge *knowledge, GError **error)
+{
+    read_all (knowledge, knowledge->all);
+    return ! modori_knowledge_failed (knowledge, error);
+}

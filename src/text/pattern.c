@@ -1,0 +1,566 @@
+/* pattern.c - the patterns of the rules files: PCRE2 expressions and plain words.
+ *
+ * There are a thousand patterns and one text, and nearly none of them matches.  So each pattern knows literals of which
+ * a text must hold one (text/literal.c), and grams of each (text/subject.c): to see that a pattern cannot match costs
+ * looking up one or two of them.  Only then the literal is searched for, and only then PCRE2 is asked.  Expressions are
+ * compiled when first needed, and to machine code when they have been needed often: for one message that would cost more
+ * than it saves.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memrchr */
+#endif
+#include "text/pattern.h"
+
+#include "text/error.h"
+#include "text/literal.h"
+#include "text/subject.h"
+
+/* What a hostile text may cost: steps (1 ms), depth of recursion, KiB of memory for it. */
+#define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=20000)(*LIMIT_HEAP=4096)"
+
+/* Matches after which machine code pays: making it takes as long as some fifty matches without it. */
+#define MATCHES_BEFORE_JIT 50
+
+struct ModoriPattern {
+    char *source;
+    char *written;              /* what stood in the file, when SOURCE is made from it; else NULL */
+    guint16 body, body_len;     /* the expression between its slashes, or the words */
+    gboolean plain;             /* words that need no PCRE2 */
+    gboolean blanks;            /* there are blanks in the plain words */
+    guint32 options;
+    const char *words;          /* the plain words: lower case, single blanks */
+    gsize words_len;
+    gboolean analysed;          /* what follows is known */
+    gboolean second_ready;      /* the grams of the second literals are chosen */
+    guint n_best, n_second;
+    ModoriSought *literals;     /* own: a match holds one of the first N_BEST, and one of the N_SECOND behind them */
+    pcre2_code *code;
+    gboolean broken;            /* PCRE2 does not like it */
+    guint uses;
+    gsize start, end;           /* of the last match */
+};
+
+/* --- reading a pattern ------------------------------------------------------------- */
+
+static gboolean
+is_blank (char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* "/body/flags": where the body ends, and what the flags mean. */
+static gboolean
+read_flags (ModoriSpan source, gsize *body_len, guint32 *options, GError **error)
+{
+    const char *close = source.len > 1 ? memrchr (source.at + 1, '/', source.len - 1) : NULL;
+
+    if (! close || close == source.at + 1) {
+        g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "\"%.*s\" has no closing /",
+                     (int) source.len, source.at);
+        return FALSE;
+    }
+    *body_len = (gsize) (close - source.at) - 1;
+    *options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_CASELESS;
+    for (const char *p = close + 1; p < modori_span_end (source); p++)
+        switch (*p) {
+        case 'C': *options &= ~(guint32) PCRE2_CASELESS; break;
+        case 'm': *options |= PCRE2_MULTILINE; break;
+        case 's': *options |= PCRE2_DOTALL; break;
+        case 'x': *options |= PCRE2_EXTENDED; break;
+        default:
+            g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN,
+                         "unknown flag \"%c\" behind \"%.*s\"; known are: C, m, s, x", *p,
+                         (int) (close + 1 - source.at), source.at);
+            return FALSE;
+        }
+    return TRUE;
+}
+
+/* Plain words as an expression, for those with letters whose case only PCRE2 knows. */
+static char *
+words_as_regex (ModoriSpan words)
+{
+    GString *regex = g_string_new ("/");
+
+    for (gsize i = 0; i < words.len; i++) {
+        if (is_blank (words.at[i]))
+            g_string_append (regex, i && is_blank (words.at[i - 1]) ? "" : "\\s+");
+        else {
+            if (g_ascii_ispunct (words.at[i]))
+                g_string_append_c (regex, '\\');
+            g_string_append_c (regex, words.at[i]);
+        }
+    }
+    g_string_append_c (regex, '/');
+    return g_string_free (regex, FALSE);
+}
+
+/* Lower case, single blanks; no longer than WORDS. */
+static gsize
+write_words (ModoriSpan words, char *out)
+{
+    char *end = out;
+
+    for (gsize i = 0; i < words.len; i++)
+        if (! is_blank (words.at[i]))
+            *end++ = g_ascii_tolower (words.at[i]);
+        else if (end > out && end[-1] != ' ')
+            *end++ = ' ';
+    *end = '\0';
+    return (gsize) (end - out);
+}
+
+/* A pattern with room for a copy of SOURCE and for words made of it. */
+static ModoriPattern *
+pattern_alloc (ModoriSpan source)
+{
+    ModoriPattern *pattern = g_malloc (sizeof (ModoriPattern) + 2 * (source.len + 1));
+
+    memset (pattern, 0, sizeof *pattern);
+    pattern->source = (char *) (pattern + 1);
+    memcpy (pattern->source, source.at, source.len);
+    pattern->source[source.len] = '\0';
+    return pattern;
+}
+
+static ModoriPattern *
+regex_new (ModoriSpan source, GError **error)
+{
+    ModoriPattern *pattern;
+    gsize body_len;
+    guint32 options;
+
+    if (! read_flags (source, &body_len, &options, error))
+        return NULL;
+    pattern = pattern_alloc (source);
+    pattern->body = 1;
+    pattern->body_len = (guint16) body_len;
+    pattern->options = options;
+    return pattern;
+}
+
+static ModoriPattern *
+words_new (ModoriSpan source)
+{
+    ModoriPattern *pattern = pattern_alloc (source);
+    char *words = pattern->source + source.len + 1;
+
+    pattern->plain = TRUE;
+    pattern->words = words;
+    pattern->words_len = write_words (source, words);
+    pattern->blanks = memchr (words, ' ', pattern->words_len) != NULL;
+    pattern->body_len = (guint16) source.len;
+    return pattern;
+}
+
+static gboolean
+needs_regex (ModoriSpan words)
+{
+    for (gsize i = 0; i < words.len; i++)
+        if ((guchar) words.at[i] >= 0x80) {
+            gunichar c = g_utf8_get_char_validated (words.at + i, (gssize) (words.len - i));
+
+            if (c < 0x110000 && ! modori_literal_has_no_case (c))
+                return TRUE;
+            i += c < 0x110000 ? (gsize) g_unichar_to_utf8 (c, NULL) - 1 : 0;
+        }
+    return FALSE;
+}
+
+ModoriPattern *
+modori_pattern_new (ModoriSpan source, GError **error)
+{
+    source = modori_span_trim (source);
+    if (source.len == 0 || source.len > MODORI_PATTERN_SOURCE_MAX) {
+        g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "a pattern has 1 to %u bytes, not %"
+                     G_GSIZE_FORMAT, MODORI_PATTERN_SOURCE_MAX, source.len);
+        return NULL;
+    }
+    if (source.at[0] == '/')
+        return regex_new (source, error);
+    if (needs_regex (source)) {
+        g_autofree char *regex = words_as_regex (source);
+        ModoriPattern *pattern = regex_new (modori_span_of (regex), error);
+
+        if (pattern)
+            pattern->written = modori_span_dup (source);
+        return pattern;
+    }
+    return words_new (source);
+}
+
+void
+modori_pattern_free (ModoriPattern *pattern)
+{
+    if (! pattern)
+        return;
+    pcre2_code_free (pattern->code);
+    g_free (pattern->literals);
+    g_free (pattern->written);
+    g_free (pattern);
+}
+
+const char *
+modori_pattern_source (const ModoriPattern *pattern)
+{
+    return pattern->written ? pattern->written : pattern->source;
+}
+
+/* --- literals ------------------------------------------------------------------------ */
+
+static void
+analyse_words (ModoriPattern *pattern)
+{
+    pattern->n_best = 1;
+    pattern->literals = g_new0 (ModoriSought, 1);
+    pattern->literals[0].at = pattern->words;
+    pattern->literals[0].len = (guint16) pattern->words_len;
+    modori_sought_prepare (&pattern->literals[0], TRUE);
+}
+
+/* Room for literals and what they stand for, which is no longer than the expression. */
+static char *
+literals_alloc (ModoriPattern *pattern)
+{
+    gsize n = pattern->n_best + pattern->n_second;
+    gsize fixed = n * sizeof (ModoriSought);
+
+    pattern->literals = g_malloc (fixed + pattern->body_len + n);
+    memset (pattern->literals, 0, fixed);
+    return (char *) pattern->literals + fixed;
+}
+
+/* Copy the literals FOUND in BODY to SOUGHT and TEXT; what of TEXT is left. */
+static char *
+write_literals (ModoriSpan body, const ModoriLiterals *found, ModoriSought *sought, char *text)
+{
+    for (guint i = 0; i < found->n; i++) {
+        modori_literal_write (body, &found->items[i], text);
+        sought[i].at = text;
+        sought[i].len = (guint16) found->items[i].len;
+        text += sought[i].len;
+        *text++ = '\0';
+    }
+    return text;
+}
+
+static void
+analyse_regex (ModoriPattern *pattern)
+{
+    ModoriSpan body = modori_span (pattern->source + pattern->body, pattern->body_len);
+    ModoriLiterals best, second;
+    char *text;
+
+    if (pattern->options & PCRE2_EXTENDED)
+        return;
+    modori_literals_find (body, &best, &second);
+    pattern->n_best = best.n;
+    pattern->n_second = second.n;
+    text = literals_alloc (pattern);
+    text = write_literals (body, &best, pattern->literals, text);
+    write_literals (body, &second, pattern->literals + best.n, text);
+    for (guint i = 0; i < best.n; i++)
+        modori_sought_prepare (&pattern->literals[i], FALSE);
+}
+
+/* Find the literals of PATTERN, unless they are known. */
+static void
+analyse (ModoriPattern *pattern)
+{
+    if (pattern->analysed)
+        return;
+    pattern->analysed = TRUE;
+    if (pattern->plain)
+        analyse_words (pattern);
+    else
+        analyse_regex (pattern);
+}
+
+const char *
+modori_pattern_literal (ModoriPattern *pattern)
+{
+    analyse (pattern);
+    return pattern->n_best == 1 && ! pattern->blanks ? pattern->literals[0].at : "";
+}
+
+const ModoriSought *
+modori_pattern_sought (ModoriPattern *pattern, guint *n)
+{
+    analyse (pattern);
+    *n = pattern->n_best;
+    return pattern->literals;
+}
+
+/* --- running PCRE2 ------------------------------------------------------------------ */
+
+gboolean
+modori_pattern_check (ModoriPattern *pattern, GError **error)
+{
+    g_autofree char *regex = NULL;
+    char why[128];
+    gsize at;
+    int number;
+
+    if (pattern->plain || pattern->code)
+        return TRUE;
+    regex = g_strdup_printf (LIMITS "%.*s", pattern->body_len, pattern->source + pattern->body);
+    pattern->code = pcre2_compile ((PCRE2_SPTR) regex, PCRE2_ZERO_TERMINATED, pattern->options,
+                                   &number, &at, NULL);
+    if (pattern->code)
+        return TRUE;
+    pattern->broken = TRUE;
+    pcre2_get_error_message (number, (PCRE2_UCHAR *) why, sizeof why);
+    g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "%s, before \"%s\" in \"%s\"", why,
+                 regex + at, pattern->source);
+    return FALSE;
+}
+
+/* Ready to be matched? */
+static gboolean
+prepare (ModoriPattern *pattern)
+{
+    if (pattern->broken || (! pattern->code && ! modori_pattern_check (pattern, NULL)))
+        return FALSE;
+    if (++pattern->uses == MATCHES_BEFORE_JIT)
+        pcre2_jit_compile (pattern->code, PCRE2_JIT_COMPLETE);
+    return TRUE;
+}
+
+/* The machine's stack is small for compiled code; what does not fit there is interpreted. */
+static int
+run (const ModoriPattern *pattern, ModoriSpan text, guint32 options, pcre2_match_data *data)
+{
+    int result = pcre2_match (pattern->code, (PCRE2_SPTR) text.at, text.len, 0, options, data, NULL);
+
+    if (result == PCRE2_ERROR_JIT_STACKLIMIT)
+        result = pcre2_match (pattern->code, (PCRE2_SPTR) text.at, text.len, 0,
+                              options | PCRE2_NO_JIT, data, NULL);
+    return result;
+}
+
+/* Each entry of the table is the number of a group in two bytes and its name. */
+static void
+take_captures (const ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data, ModoriCaptures *captures)
+{
+    const gsize *places = pcre2_get_ovector_pointer (data);
+    guint n_places = pcre2_get_ovector_count (data);
+    guint32 n_names = 0, size = 0;
+    PCRE2_SPTR table = NULL;
+
+    pcre2_pattern_info (pattern->code, PCRE2_INFO_NAMECOUNT, &n_names);
+    pcre2_pattern_info (pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info (pattern->code, PCRE2_INFO_NAMETABLE, &table);
+    for (guint i = 0; i < n_names && captures->n < MODORI_CAPTURES_MAX; i++, table += size) {
+        guint group = (guint) table[0] << 8 | table[1];
+
+        if (group >= n_places || places[2 * group] == PCRE2_UNSET
+            || places[2 * group] > places[2 * group + 1])
+            continue;
+        captures->items[captures->n].name = (const char *) table + 2;
+        captures->items[captures->n].value = modori_span (text.at + places[2 * group],
+                                                          places[2 * group + 1] - places[2 * group]);
+        captures->n++;
+    }
+}
+
+static gboolean
+regex_matches (ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data, ModoriCaptures *captures)
+{
+    const gsize *places;
+
+    if (! prepare (pattern) || run (pattern, text, 0, data) < 0)
+        return FALSE;
+    places = pcre2_get_ovector_pointer (data);
+    pattern->start = MIN (places[0], places[1]);
+    pattern->end = places[1];
+    if (captures)
+        take_captures (pattern, text, data, captures);
+    return TRUE;
+}
+
+gboolean
+modori_pattern_endures (ModoriPattern *pattern, ModoriSpan text, GError **error)
+{
+    pcre2_match_data *data;
+    char why[128];
+    int result;
+
+    if (pattern->plain)
+        return TRUE;
+    if (! modori_pattern_check (pattern, error))
+        return FALSE;
+    data = pcre2_match_data_create_from_pattern (pattern->code, NULL);
+    result = run (pattern, modori_pattern_cut (text), PCRE2_NO_JIT, data);
+    pcre2_match_data_free (data);
+    if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+        return TRUE;
+    pcre2_get_error_message (result, (PCRE2_UCHAR *) why, sizeof why);
+    g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "%s, with \"%s\"", why, pattern->source);
+    return FALSE;
+}
+
+/* --- plain words ---------------------------------------------------------------------- */
+
+/* How many bytes at the start of TEXT are WORDS with any white space between, or 0. */
+static gsize
+words_length (ModoriSpan text, const char *words, gsize words_len)
+{
+    gsize at = 0;
+
+    for (gsize i = 0; i < words_len; i++) {
+        gsize start = at;
+
+        if (words[i] != ' ') {
+            if (at >= text.len || g_ascii_tolower (text.at[at]) != words[i])
+                return 0;
+            at++;
+            continue;
+        }
+        while (at < text.len && is_blank (text.at[at]))
+            at++;
+        if (at == start)
+            return 0;
+    }
+    return at;
+}
+
+static gboolean
+words_found (ModoriPattern *pattern, ModoriSpan text)
+{
+    for (gsize i = 0; i < text.len; i++) {
+        gsize len = 0;
+
+        if (g_ascii_tolower (text.at[i]) == pattern->words[0])
+            len = words_length (modori_span_skip (text, i), pattern->words, pattern->words_len);
+        if (len) {
+            pattern->start = i;
+            pattern->end = i + len;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+ModoriSpan
+modori_pattern_cut (ModoriSpan text)
+{
+    gsize len = MODORI_PATTERN_SUBJECT_MAX;
+
+    if (text.len <= len)
+        return text;
+    for (guint i = 0; i < 3 && ((guchar) text.at[len] & 0xc0) == 0x80; i++)
+        len--;
+    return modori_span (text.at, len);
+}
+
+/* --- matching ------------------------------------------------------------------------------ */
+
+/* Nearly always the words stand in the text as they do in the pattern, with single blanks. */
+static gboolean
+words_match (ModoriPattern *pattern, const ModoriSubject *subject)
+{
+    const ModoriSought *literal = &pattern->literals[0];
+    const char *found = subject->shifted ? NULL : modori_subject_find (subject, literal);
+
+    if (found) {
+        pattern->start = (gsize) (found - subject->folded);
+        pattern->end = pattern->start + pattern->words_len;
+        return TRUE;
+    }
+    return modori_subject_may_hold (subject, literal)
+        && (subject->shifted || (pattern->blanks && ! subject->collapsed))
+        && words_found (pattern, subject->text);
+}
+
+/* Is one of N literals, if there are any, in SUBJECT? */
+static gboolean
+has_one (const ModoriSubject *subject, const ModoriSought *literals, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        if (modori_subject_find (subject, &literals[i]))
+            return TRUE;
+    return n == 0;
+}
+
+/* Few texts come that far, so the grams of second literals are chosen only here. */
+static gboolean
+has_second (const ModoriSubject *subject, ModoriPattern *pattern)
+{
+    ModoriSought *literals = pattern->literals + pattern->n_best;
+
+    for (guint i = 0; ! pattern->second_ready && i < pattern->n_second; i++)
+        modori_sought_prepare (&literals[i], FALSE);
+    pattern->second_ready = TRUE;
+    return has_one (subject, literals, pattern->n_second);
+}
+
+gboolean
+modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject, ModoriCaptures *captures)
+{
+    if (captures)
+        captures->n = 0;
+    analyse (pattern);
+    if (pattern->plain)
+        return words_match (pattern, subject);
+    return has_one (subject, pattern->literals, pattern->n_best) && has_second (subject, pattern)
+        && regex_matches (pattern, subject->text, subject->data, captures);
+}
+
+/* The same for a text that is seen once: no table is made for it. */
+static gboolean
+text_holds (ModoriSpan text, const ModoriSought *literal)
+{
+    if (literal->len == 0)
+        return modori_subject_is_wide (text);
+    for (gsize i = 0; i + literal->len <= text.len; i++)
+        if (g_ascii_tolower (text.at[i]) == literal->at[0]
+            && g_ascii_strncasecmp (text.at + i, literal->at, literal->len) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean
+may_match (const ModoriPattern *pattern, ModoriSpan text)
+{
+    for (guint i = 0; i < pattern->n_best; i++)
+        if (text_holds (text, &pattern->literals[i]))
+            return TRUE;
+    return pattern->n_best == 0 || modori_subject_has_signs (text);
+}
+
+gboolean
+modori_pattern_finds (ModoriPattern *pattern, ModoriSpan text, ModoriCaptures *captures)
+{
+    pcre2_match_data *data;
+    gboolean found;
+
+    text = modori_pattern_cut (text);
+    if (captures)
+        captures->n = 0;
+    if (pattern->plain)
+        return words_found (pattern, text);
+    analyse (pattern);
+    if (! may_match (pattern, text))
+        return FALSE;
+    data = pcre2_match_data_create (MODORI_SUBJECT_GROUPS, NULL);
+    found = regex_matches (pattern, text, data, captures);
+    pcre2_match_data_free (data);
+    return found;
+}
+
+void
+modori_pattern_extent (const ModoriPattern *pattern, gsize *start, gsize *end)
+{
+    *start = pattern->start;
+    *end = pattern->end;
+}
+
+ModoriSpan
+modori_captures_get (const ModoriCaptures *captures, const char *name)
+{
+    for (guint i = 0; i < captures->n; i++)
+        if (strcmp (captures->items[i].name, name) == 0)
+            return captures->items[i].value;
+    return MODORI_SPAN_EMPTY;
+}

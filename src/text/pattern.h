@@ -1,0 +1,82 @@
+/* pattern.h - the patterns of the rules files: PCRE2 expressions and plain words.
+ *
+ * "/regex/flags" is a PCRE2 expression, case ignored unless flag C is given (flags: C case matters, m ^ and $ at
+ * lines, s dot takes line ends, x extended).  Anything else is plain words, which match literally, case ignored,
+ * with any white space between them.
+ *
+ * A pattern costs nothing until it is needed: only its form is checked at first; then literals are found of which a text
+ * must hold one (conservatively); PCRE2 compiles it at the first text that holds one.  Limits: subjects are cut at
+ * MODORI_PATTERN_SUBJECT_MAX; PCRE2 match limit 100,000, depth and heap limited as well; an error of pcre2_match
+ * counts as "not found".
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_TEXT_PATTERN_H
+#define MODORI_TEXT_PATTERN_H
+
+#include "text/span.h"
+
+/* A hostile subject costs its length squared with some expressions whatever the match limit: so it is short. */
+#define MODORI_PATTERN_SUBJECT_MAX (8 * 1024)
+
+/* No honest pattern is longer. */
+#define MODORI_PATTERN_SOURCE_MAX (8 * 1024)
+
+/* More named groups than any rule uses. */
+#define MODORI_CAPTURES_MAX 16
+
+typedef struct ModoriPattern ModoriPattern;
+
+/* A text that many patterns are tried on: it knows quickly which literals it cannot hold. */
+typedef struct ModoriSubject ModoriSubject;
+
+typedef struct {
+    guint n;
+    struct {
+        const char *name;       /* the pattern's own */
+        ModoriSpan value;       /* in the subject */
+    } items[MODORI_CAPTURES_MAX];
+} ModoriCaptures;
+
+/* Read SOURCE as written in a rules file.  Only the form is checked here ("/" unclosed, unknown flag): NULL with
+ * ERROR set.  The caller frees. */
+ModoriPattern *modori_pattern_new (ModoriSpan source, GError **error);
+void modori_pattern_free (ModoriPattern *pattern);
+
+/* Compile now: FALSE with ERROR set when PCRE2 does not like it.  For `rules test`; matching does it by itself. */
+gboolean modori_pattern_check (ModoriPattern *pattern, GError **error);
+
+/* Does PATTERN get through TEXT (cut) within its limits, whatever comes out?  FALSE with ERROR set when not.  For
+ * `rules test`. */
+gboolean modori_pattern_endures (ModoriPattern *pattern, ModoriSpan text, GError **error);
+
+/* As written; the pattern's own. */
+const char *modori_pattern_source (const ModoriPattern *pattern);
+
+/* A literal (lower case) that every match must hold, or "" (there may be a choice of several all the same). */
+const char *modori_pattern_literal (ModoriPattern *pattern);
+
+/* TEXT, no longer than a subject may be, and not cut inside a character. */
+ModoriSpan modori_pattern_cut (ModoriSpan text);
+
+/* Does PATTERN match somewhere in TEXT?  CAPTURES (may be NULL) gets the named groups that took part. */
+gboolean modori_pattern_finds (ModoriPattern *pattern, ModoriSpan text, ModoriCaptures *captures);
+
+/* The same for a prepared subject, much cheaper where it does not match. */
+gboolean modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject, ModoriCaptures *captures);
+
+/* Where the last successful match of PATTERN began and ended (offsets in its text). */
+void modori_pattern_extent (const ModoriPattern *pattern, gsize *start, gsize *end);
+
+/* A group by its name, or an empty span. */
+ModoriSpan modori_captures_get (const ModoriCaptures *captures, const char *name);
+
+ModoriSubject *modori_subject_new (void);
+void modori_subject_free (ModoriSubject *subject);
+
+/* TEXT must outlive the subject's use; it is cut at MODORI_PATTERN_SUBJECT_MAX. */
+void modori_subject_set (ModoriSubject *subject, ModoriSpan text);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriPattern, modori_pattern_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriSubject, modori_subject_free)
+
+#endif

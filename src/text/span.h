@@ -1,0 +1,78 @@
+/* span.h - a piece of text that somebody else owns.
+ *
+ * Mail is read where it lies: nearly everything in this program is an address and a length inside the
+ * bytes of one message or one rules file.  A span is never NUL-terminated and may hold any byte.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_TEXT_SPAN_H
+#define MODORI_TEXT_SPAN_H
+
+#include <glib.h>
+#include <string.h>
+
+typedef struct {
+    const char *at;             /* never NULL; "" when there is nothing */
+    gsize len;                  /* bytes */
+} ModoriSpan;
+
+#define MODORI_SPAN_EMPTY ((ModoriSpan) { "", 0 })
+
+static inline ModoriSpan
+modori_span (const char *at, gsize len)
+{
+    return (ModoriSpan) { at ? at : "", len };
+}
+
+/* The whole of STRING, which may be NULL. */
+static inline ModoriSpan
+modori_span_of (const char *string)
+{
+    return modori_span (string, string ? strlen (string) : 0);
+}
+
+/* From START up to END, both inside the same buffer. */
+static inline ModoriSpan
+modori_span_between (const char *start, const char *end)
+{
+    return modori_span (start, (gsize) (end - start));
+}
+
+static inline const char *
+modori_span_end (ModoriSpan span)
+{
+    return span.at + span.len;
+}
+
+/* What is left of SPAN behind its first COUNT bytes. */
+static inline ModoriSpan
+modori_span_skip (ModoriSpan span, gsize count)
+{
+    gsize n = MIN (count, span.len);
+
+    return modori_span (span.at + n, span.len - n);
+}
+
+static inline char
+modori_ascii_lower (char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
+}
+
+/* All comparisons ignore the case of ASCII letters, as the names of mail do. */
+gboolean modori_span_is (ModoriSpan span, const char *word);
+gboolean modori_span_begins (ModoriSpan span, const char *prefix);
+gboolean modori_span_ends (ModoriSpan span, const char *suffix);
+
+/* Where NEEDLE begins in SPAN, or -1. */
+gssize modori_span_find (ModoriSpan span, const char *needle);
+
+/* SPAN without blanks, tabs, CR and LF at either end. */
+ModoriSpan modori_span_trim (ModoriSpan span);
+
+/* Take the next line off REST, without its LF or CRLF.  FALSE when REST is empty. */
+gboolean modori_span_line (ModoriSpan *rest, ModoriSpan *line);
+
+/* A NUL-terminated copy; the caller frees. */
+char *modori_span_dup (ModoriSpan span);
+
+#endif

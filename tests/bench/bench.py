@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""bench.py - how fast modori is, beside baselines measured in the same run.
+
+usage: make bench [BENCH_FLAGS='--size=MB --bounces=DIR --ham=DIR']
+
+Makes its inputs from corpus/ (or from the messages in --bounces and --ham), times the programs, and prints ratios: absolute
+figures tell about the machine, ratios about the program.  Each time is the best of several runs.
+
+SPDX-License-Identifier: BSD-2-Clause
+"""
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+SOURCE = os.environ.get("SOURCE", ".")
+BUILD = os.environ.get("BUILD", ".")
+FROM = b"From MAILER-DAEMON Sat Nov 21 19:37:06 2026\n"
+
+
+def messages(directory, wanted):
+    """The files below DIRECTORY whose name WANTED accepts, as bytes."""
+    for root, _, names in sorted(os.walk(directory)):
+        for name in sorted(names):
+            if wanted(name):
+                with open(os.path.join(root, name), "rb") as file:
+                    yield file.read()
+
+
+def mbox(path, mails, size):
+    """Write MAILS again and again to PATH until it has SIZE bytes, each time with ids of their own; how many mails."""
+    count = written = 0
+    with open(path, "wb") as out:
+        while written < size:
+            for mail in mails:
+                count += 1
+                own = b"X-Bench-Id: <%d@bench.example.com>\n" % count
+                text = FROM + own + mail.replace(b"\nFrom ", b"\n>From ") + b"\n"
+                text = text.replace(b"Message-ID: <", b"Message-ID: <%d." % count)
+                written += out.write(text)
+    return count
+
+
+def timed(command, runs=3, **options):
+    """Best wall and CPU seconds of RUNS runs of COMMAND, and its peak memory in MiB so far."""
+    best = (1e9, 1e9)
+    for _ in range(runs):
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False, **options)
+        after, end = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        best = min(best, (end - start, cpu))
+    return best
+
+
+def row(name, seconds, count, size, base):
+    print(f"  {name:28} {seconds:8.3f} s {count / seconds:10.0f} messages/s {size / seconds / 1e6:8.0f} MB/s"
+          f" {seconds / base:8.2f}")
+
+
+def mailbox(title, path, count, modori):
+    size = os.path.getsize(path)
+    tree = timed([os.path.join(BUILD, "tests/bench/gmime-tree"), path])[0]
+    print(f"{title}: {count} messages, {size / 1e6:.0f} MB (last column: time as a multiple of GMime's)")
+    row("GMime building its tree", tree, count, size, tree)
+    row("grep -c '^From '", timed(["grep", "-c", "^From ", path], env=dict(os.environ, LC_ALL="C"))[0], count, size, tree)
+    row("modori scan, JSON", timed([modori, "scan", "--format=json", "--no-lock", path])[0], count, size, tree)
+    row("modori scan, text", timed([modori, "scan", "--no-lock", path])[0], count, size, tree)
+
+
+def start_up(modori, bounce, runs=40):
+    """CPU time of one bounce in a pipe, beside a program that is linked with GMime and does nothing."""
+    def cpu(command):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        for _ in range(runs):
+            subprocess.run(command, input=bounce, stdout=subprocess.DEVNULL, check=False)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / runs * 1000
+
+    noop = min(cpu([os.path.join(BUILD, "tests/bench/noop")]) for _ in range(3))
+    pipe = min(cpu([modori, "scan", "-"]) for _ in range(3))
+    print(f"one bounce in a pipe, CPU of the whole process: modori {pipe:.1f} ms, "
+          f"a program linked with GMime {noop:.1f} ms: {pipe / noop:.2f} times")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--size", type=int, default=100, help="megabytes of each mailbox (100)")
+    parser.add_argument("--bounces", default=os.path.join(SOURCE, "corpus"), help="directory of bounces")
+    parser.add_argument("--ham", help="directory of ordinary mail (default: corpus/ham-*)")
+    options = parser.parse_args()
+    modori = os.path.join(BUILD, "modori")
+    ham_dir = options.ham or os.path.join(SOURCE, "corpus")
+    bounces = list(messages(options.bounces, lambda name: not name.startswith("ham-") and name.endswith(".eml")))
+    ham = list(messages(ham_dir, lambda name: bool(options.ham) or name.startswith("ham-") and name.endswith(".eml")))
+    if not bounces or not ham:
+        sys.exit("bench.py: no messages to measure with")
+    with tempfile.TemporaryDirectory() as work:
+        path = os.path.join(work, "mbox")
+        mailbox("bounces", path, mbox(path, bounces, options.size * 1000000), modori)
+        mailbox("ordinary mail", path, mbox(path, ham, options.size * 1000000), modori)
+        start_up(modori, bounces[0])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,8 @@
-/* unit-dialect.c - the language of Dialect blocks: what each word of it does, with mails of a few lines.
+/* unit-dialect.c - the language of Dialect blocks: what each word of it does, with mails of a few
+ * lines.
  *
- * The dialects of rules/ are tested with the messages of corpus/; here are blocks made up for one question each.
+ * The dialects of rules/ are tested with the messages of corpus/; here are blocks made up for one
+ * question each.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include <gmime/gmime.h>
@@ -10,12 +12,18 @@
 
 #define HEAD "From: daemon@mta.example.com\nSubject: failure\n\n"
 #define DIALECT "Dialect: test\nIf-Subject: failure\n"
-#define LISTED "Opens: /^<(?<recipient>[^>]+)>:? ?(?<diagnostic>.*)$/\nMore: /^ +(?<diagnostic>.+)$/\n"
-#define SESSION "Section: transcript\nSession: yes\nBegin: the session\nLine: /^with (?<remote_mta>\\S+)$/\n" \
-                "Line: /^> RCPT <(?<recipient>[^>]+)>/\nLine: /^> (?<command>\\w+)/\nLine: /^< (?<diagnostic>.+)$/\n" \
-                "Line: /^(?<diagnostic>\\S+ <(?<recipient>[^>]+)>\\.\\.\\. .*)$/\nMore: /^  (?<diagnostic>.+)$/\n"
+#define LISTED \
+    "Opens: /^<(?<recipient>[^>]+)>:? ?(?<diagnostic>.*)$/\n" \
+    "More: /^ +(?<diagnostic>.+)$/\n"
+#define SESSION \
+    "Section: transcript\nSession: yes\nBegin: the session\n" \
+    "Line: /^with (?<remote_mta>\\S+)$/\nLine: /^> RCPT <(?<recipient>[^>]+)>/\n" \
+    "Line: /^> (?<command>\\w+)/\nLine: /^< (?<diagnostic>.+)$/\n" \
+    "Line: /^(?<diagnostic>\\S+ <(?<recipient>[^>]+)>\\.\\.\\. .*)$/\n" \
+    "Line: /^(?<diagnostic>program.*)$/\nMore: /^  (?<diagnostic>.+)$/\n"
 
-/* A block, a mail, and what is read: one line for each outcome, "recipient|key=value|..." with these keys. */
+/* A block, a mail, and what is read: one line for each outcome, "recipient|key=value|..." with
+ * these keys. */
 typedef struct {
     const char *what;
     const char *rules;
@@ -31,79 +39,136 @@ static const ModoriKey shown[] = {
 static const Case cases[] = {
     { "each recipient has its own words, over several lines", DIALECT LISTED,
       HEAD "Sorry.\n  not this\n<a@example.com>: 550 no\n  such user\n<b@Example.COM>:\n  full\n",
-      "a@example.com|action=failed|diagnostic=550 no such user\nb@example.com|action=failed|diagnostic=full\n" },
+      "a@example.com|action=failed|diagnostic=550 no such user\n"
+      "b@example.com|action=failed|diagnostic=full\n" },
     { "an empty line ends what is said of one", DIALECT LISTED "Until: /^$/\n",
       HEAD "<a@example.com>: 550 no\n\n  Yours, the mail system\n",
       "a@example.com|action=failed|diagnostic=550 no\n" },
     { "what is no address opens nothing", DIALECT LISTED, HEAD "<see below>: 550\n", "" },
-    { "a local part alone, where the dialect says so", DIALECT LISTED "Local: yes\n", HEAD "<postmaster>: full\n",
+    { "a local part alone, where the dialect says so", DIALECT LISTED "Local: yes\n", HEAD
+      "<postmaster>: full\n",
       "postmaster|action=failed|diagnostic=full\n" },
-    { "the reason stands before the recipient", DIALECT "Skip: /^Sorry/\nCloses: /^(?<recipient>\\S+@\\S+)$/\n"
-      "Line: /^(?<diagnostic>.+)$/\n", HEAD "Sorry.\nuser unknown\na@example.com\nfull\nb@example.com\nbye\n",
-      "a@example.com|action=failed|diagnostic=user unknown\nb@example.com|action=failed|diagnostic=full\n" },
-    { "words for all, behind them", DIALECT "Section: who\nBegin: not delivered to:\nOpens: /^ +(?<recipient>\\S+)$/\n"
+    { "the reason stands before the recipient", DIALECT "Skip: /^Sorry/\n"
+      "Closes: /^(?<recipient>\\S+@\\S+)$/\n"
+      "Line: /^(?<diagnostic>.+)$/\n", HEAD "Sorry.\nuser unknown\na@example.com\nfull\n"
+      "b@example.com\nbye\n",
+      "a@example.com|action=failed|diagnostic=user unknown\n"
+      "b@example.com|action=failed|diagnostic=full\n" },
+    { "words for all, behind them", DIALECT "Section: who\nBegin: not delivered to:\n"
+      "Opens: /^ +(?<recipient>\\S+)$/\n"
       "Section: why\nCommon: yes\nBegin: because:\nLine: /^ +(?<diagnostic>.+)$/\n",
       HEAD "not delivered to:\n\n  a@example.com\n  b@example.com\n\nbecause:\n\n  no\n  route\n",
-      "a@example.com|action=failed|diagnostic=no route\nb@example.com|action=failed|diagnostic=no route\n" },
-    { "a section ends, and an empty line ends it only behind something", DIALECT "Section: why\nCommon: yes\nBegin: /^Answer:/\n"
-      "End: /^$/\nLine: /^(?<diagnostic>.+)$/\nSection: who\nBegin: /^To:/\nOpens: /^(?<recipient>\\S+@\\S+)$/\n",
-      HEAD "Answer:\n\n550 no\n\nGood bye\nTo:\na@example.com\n", "a@example.com|action=failed|diagnostic=550 no\n" },
-    { "a mark that looks ahead leaves its line", DIALECT "Section: all\nBegin: /^(?=to )/\nOpens: /^to (?<recipient>\\S+)$/\n",
-      HEAD "to a@example.com\nto b@example.com\n", "a@example.com|action=failed\nb@example.com|action=failed\n" },
-    { "a constant of a section is for its recipients only", DIALECT "Section: one\nBegin: failed:\nOpens: /^(?<recipient>\\S+@\\S+)$/\n"
+      "a@example.com|action=failed|diagnostic=no route\n"
+      "b@example.com|action=failed|diagnostic=no route\n" },
+    { "a section ends, and an empty line ends it only behind something", DIALECT "Section: why\n"
+      "Common: yes\nBegin: /^Answer:/\n"
+      "End: /^$/\nLine: /^(?<diagnostic>.+)$/\nSection: who\nBegin: /^To:/\n"
+      "Opens: /^(?<recipient>\\S+@\\S+)$/\n",
+      HEAD "Answer:\n\n550 no\n\nGood bye\nTo:\na@example.com\n",
+      "a@example.com|action=failed|diagnostic=550 no\n" },
+    { "a mark that looks ahead leaves its line", DIALECT "Section: all\nBegin: /^(?=to )/\n"
+      "Opens: /^to (?<recipient>\\S+)$/\n",
+      HEAD "to a@example.com\nto b@example.com\n", "a@example.com|action=failed\n"
+      "b@example.com|action=failed\n" },
+    { "a constant of a section is for its recipients only", DIALECT "Section: one\n"
+      "Begin: failed:\nOpens: /^(?<recipient>\\S+@\\S+)$/\n"
       "Section: two\nBegin: waiting:\nSet: action delayed\nOpens: /^(?<recipient>\\S+@\\S+)$/\n",
-      HEAD "failed:\na@example.com\nwaiting:\nb@example.com\n", "a@example.com|action=failed\nb@example.com|action=delayed\n" },
-    { "the value of a heading, here or below", DIALECT "After: recipient /^Recipient:/\nAfter: diagnostic /^Reason:/\n",
-      HEAD "Recipient:\n\n  <a@example.com>\nReason: full\n", "a@example.com|action=failed|diagnostic=full\n" },
-    { "a list on one line", DIALECT "Line: /^To: (?<recipients>.+)$/\n", HEAD "To: a@example.com, <b@example.com>; none\n",
+      HEAD "failed:\na@example.com\nwaiting:\nb@example.com\n", "a@example.com|action=failed\n"
+      "b@example.com|action=delayed\n" },
+    { "the value of a heading, here or below", DIALECT "After: recipient /^Recipient:/\n"
+      "After: diagnostic /^Reason:/\n",
+      HEAD "Recipient:\n\n  <a@example.com>\nReason: full\n",
+      "a@example.com|action=failed|diagnostic=full\n" },
+    { "a list on one line", DIALECT "Line: /^To: (?<recipients>.+)$/\n", HEAD
+      "To: a@example.com, <b@example.com>; none\n",
       "a@example.com|action=failed\nb@example.com|action=failed\n" },
-    { "numbered entries in any order of their fields", DIALECT "View: json\nLine: /^r\\[(?<entry>\\d+)\\]\\.why = (?<diagnostic>.+)$/\n"
+    { "numbered entries in any order of their fields", DIALECT "View: json\n"
+      "Line: /^r\\[(?<entry>\\d+)\\]\\.why = (?<diagnostic>.+)$/\n"
       "Line: /^r\\[(?<entry>\\d+)\\]\\.who = (?<recipient>.+)$/\n",
-      HEAD "{\"r\": [{\"why\": \"full\", \"who\": \"a@example.com\"}, {\"who\": \"b@example.com\", \"why\": \"gone\"}]}\n",
-      "a@example.com|action=failed|diagnostic=full\nb@example.com|action=failed|diagnostic=gone\n" },
-    { "a pipe goes by the address that led to it", DIALECT "Opens: /^[|]/\nMore: /^ +by (?<original_recipient>\\S+)$/\nMore: /^ +(?<diagnostic>.+)$/\n",
-      HEAD "|/bin/false\n  by a@example.com\n  exit 1\n", "a@example.com|action=failed|diagnostic=exit 1\n" },
+      HEAD "{\"r\": [{\"why\": \"full\", \"who\": \"a@example.com\"}, "
+      "{\"who\": \"b@example.com\", \"why\": \"gone\"}]}\n",
+      "a@example.com|action=failed|diagnostic=full\n"
+      "b@example.com|action=failed|diagnostic=gone\n" },
+    { "a pipe goes by the address that led to it", DIALECT "Opens: /^[|]/\n"
+      "More: /^ +by (?<original_recipient>\\S+)$/\nMore: /^ +(?<diagnostic>.+)$/\n",
+      HEAD "|/bin/false\n  by a@example.com\n  exit 1\n",
+      "a@example.com|action=failed|diagnostic=exit 1\n" },
     { "told twice: the place with the reply counts", DIALECT LISTED,
       HEAD "<a@example.com>: Try another address.\n<a@example.com>: 550 5.1.1 unknown\n",
       "a@example.com|action=failed|diagnostic=550 5.1.1 unknown\n" },
-    { "words that are complete only when joined", DIALECT LISTED "Words: /^host (?<remote_mta>\\S+) said: (?<diagnostic>.+)$/\n",
+    { "words that are complete only when joined", DIALECT LISTED
+      "Words: /^host (?<remote_mta>\\S+) said: (?<diagnostic>.+)$/\n",
       HEAD "<a@example.com>: host\n  mx.example.com said: 550\n  no\n",
       "a@example.com|action=failed|remote_mta=mx.example.com|diagnostic=550 no\n" },
     { "constants when a pattern matches, never in the returned message", DIALECT LISTED
-      "Set: action delayed When /warning/\nOriginal: /^-- copy/\n", HEAD "<a@example.com>: full\n-- copy\nSubject: warning\n",
+      "Set: action delayed When /warning/\nOriginal: /^-- copy/\n", HEAD "<a@example.com>: full\n"
+      "-- copy\nSubject: warning\n",
       "a@example.com|action=failed|diagnostic=full\n" },
-    { "delayed, and it was the last word", DIALECT LISTED "Set: action delayed\nFinal: /gave up/\n", HEAD "<a@example.com>: gave up\n",
+    { "delayed, and it was the last word", DIALECT LISTED "Set: action delayed\n"
+      "Final: /gave up/\n", HEAD "<a@example.com>: gave up\n",
       "a@example.com|action=failed|diagnostic=gave up\n" },
-    { "from the header when the text names nobody", DIALECT "Line: /^(?<diagnostic>.+)$/\nTake: recipient Header X-Failed\n",
+    { "from the header when the text names nobody", DIALECT "Line: /^(?<diagnostic>.+)$/\n"
+      "Take: recipient Header X-Failed\n",
       "Subject: failure\nX-Failed: a@example.com,\n  \"b, c\" <b@example.com>\n\nfull\n",
-      "a@example.com|action=failed|diagnostic=full\nb@example.com|action=failed|diagnostic=full\n" },
-    { "from the returned message when it went to one", DIALECT "Line: /^(?<diagnostic>.+)$/\nOriginal: /^(?=Return-Path:)/\n"
+      "a@example.com|action=failed|diagnostic=full\n"
+      "b@example.com|action=failed|diagnostic=full\n" },
+    { "from the returned message when it went to one", DIALECT "Line: /^(?<diagnostic>.+)$/\n"
+      "Original: /^(?=Return-Path:)/\n"
       "Take: recipient Original To\n", HEAD "full\nReturn-Path: <>\nTo: <a@example.com>\n\nhello\n",
       "a@example.com|action=failed|diagnostic=full\n" },
-    { "not when it went to several", DIALECT "Line: /^(?<diagnostic>.+)$/\nOriginal: /^(?=Return-Path:)/\n"
-      "Take: recipient Original To\n", HEAD "full\nReturn-Path: <>\nTo: a@example.com, b@example.com\n\nhello\n",
+    { "not when it went to several", DIALECT "Line: /^(?<diagnostic>.+)$/\n"
+      "Original: /^(?=Return-Path:)/\n"
+      "Take: recipient Original To\n", HEAD "full\nReturn-Path: <>\n"
+      "To: a@example.com, b@example.com\n\nhello\n",
       "|action=failed|diagnostic=full\n" },
-    { "what the report tells of the returned message", DIALECT LISTED "Line: /^Subject: (?<subject>.+)$/\nLine: /^Sent: (?<date>.+)$/\n"
+    { "what the report tells of the returned message", DIALECT LISTED
+      "Line: /^Subject: (?<subject>.+)$/\nLine: /^Sent: (?<date>.+)$/\n"
       "Line: /^Server: (?<reporting_mta>.+)$/\n",
-      HEAD "<a@example.com>: full\n<b@example.com>: full\nSubject: hello\nSent: Thu, 1 Feb 2024 09:30:00 +0900\nServer: dns; mx.example.com\n",
-      "a@example.com|action=failed|reporting_mta=mx.example.com|subject=hello|date=2024-02-01T09:30:00+09:00|diagnostic=full\n"
-      "b@example.com|action=failed|reporting_mta=mx.example.com|subject=hello|date=2024-02-01T09:30:00+09:00|diagnostic=full\n" },
-    { "what is no status, no code, no action is not taken", DIALECT LISTED "Line: /^s (?<status>.+)$/\nLine: /^a (?<action>.+)$/\n",
-      HEAD "<a@example.com>: full\ns 9.9\na happy\n", "a@example.com|action=failed|diagnostic=full\n" },
+      HEAD "<a@example.com>: full\n<b@example.com>: full\nSubject: hello\n"
+      "Sent: Thu, 1 Feb 2024 09:30:00 +0900\nServer: dns; mx.example.com\n",
+      "a@example.com|action=failed|reporting_mta=mx.example.com|subject=hello|"
+      "date=2024-02-01T09:30:00+09:00|diagnostic=full\n"
+      "b@example.com|action=failed|reporting_mta=mx.example.com|subject=hello|"
+      "date=2024-02-01T09:30:00+09:00|diagnostic=full\n" },
+    { "what is no status, no code, no action is not taken", DIALECT LISTED
+      "Line: /^s (?<status>.+)$/\nLine: /^a (?<action>.+)$/\n",
+      HEAD "<a@example.com>: full\ns 9.9\na happy\n",
+      "a@example.com|action=failed|diagnostic=full\n" },
     { "replies in another order than recipients, of several lines", DIALECT LISTED SESSION,
-      HEAD "<a@example.com>:\n<b@example.com>: 550-first\nthe session\nwith mx.example.com\n> DATA\n< 550-first\n< 550 second\n"
+      HEAD "<a@example.com>:\n<b@example.com>: 550-first\nthe session\nwith mx.example.com\n"
+      "> DATA\n< 550-first\n< 550 second\n"
       "< 552 <a@example.com> full\n< 554 no valid recipients\n",
       "a@example.com|action=failed|remote_mta=mx.example.com|diagnostic=552 <a@example.com> full\n"
       "b@example.com|action=failed|remote_mta=mx.example.com|diagnostic=550-first 550 second\n" },
     { "several commands before the first reply", DIALECT SESSION,
-      HEAD "the session\n> RCPT <a@example.com>\n> RCPT <b@example.com>\n> RCPT <c@example.com>\n< 550 no\n< 250 fine\n< 452 full\n  for now\n",
-      "a@example.com|action=failed|command=RCPT|diagnostic=550 no\nc@example.com|action=failed|command=RCPT|diagnostic=452 full for now\n" },
+      HEAD "the session\n> RCPT <a@example.com>\n> RCPT <b@example.com>\n> RCPT <c@example.com>\n"
+      "< 550 no\n< 250 fine\n< 452 full\n  for now\n",
+      "a@example.com|action=failed|command=RCPT|diagnostic=550 no\n"
+      "c@example.com|action=failed|command=RCPT|diagnostic=452 full for now\n" },
     { "a message is refused for all that were taken", DIALECT SESSION,
-      HEAD "the session\n> RCPT <a@example.com>\n< 250 fine\n> RCPT <b@example.com>\n< 550 no\n> DATA\n< 354 go\n< 554 spam\n",
-      "b@example.com|action=failed|command=RCPT|diagnostic=550 no\na@example.com|action=failed|command=DATA|diagnostic=554 spam\n" },
+      HEAD "the session\n> RCPT <a@example.com>\n< 250 fine\n> RCPT <b@example.com>\n< 550 no\n"
+      "> DATA\n< 354 go\n< 554 spam\n",
+      "b@example.com|action=failed|command=RCPT|diagnostic=550 no\n"
+      "a@example.com|action=failed|command=DATA|diagnostic=554 spam\n" },
     { "our own server names whom the reply is about", DIALECT SESSION,
-      HEAD "the session\n> DATA\n< 550 no such person\n550 <a@example.com>... User unknown\nprogram: over quota\n550 <b@example.com>... failed\n",
-      "a@example.com|action=failed|command=DATA|diagnostic=550 no such person\nb@example.com|action=failed|diagnostic=550 <b@example.com>... failed\n" },
+      HEAD "the session\n> DATA\n< 550 no such person\n550 <a@example.com>... User unknown\n"
+      "program: over quota\n550 <b@example.com>... failed\n",
+      "a@example.com|action=failed|command=DATA|diagnostic=550 no such person\n"
+      "b@example.com|action=failed|diagnostic=program: over quota 550 <b@example.com>... failed\n" },
+    { "the example of modori-rules(5)", "Dialect: robot\nIf-From: Mail Robot\n"
+      "If-Body: /^These people did not get your mail:$/m\n"
+      "If-Body: /^These people will get it later:$/m\nOpens: /^ {2}(?<recipient>\\S+@\\S+)$/\n"
+      "More: /^ {4}(?<diagnostic>.+)$/\nUntil: /^$/\n"
+      "Words: /^(?<diagnostic>.*), says (?<remote_mta>\\S+)$/\n"
+      "Original: /^=== your mail$/\nSection: late\nBegin: /^These people will get it later:$/\n"
+      "Set: action delayed\n",
+      "From: Mail Robot <robot@mail.example.com>\n\nThese people did not get your mail:\n\n"
+      "  hanako@example.jp\n"
+      "    550 5.1.1 no such user, says\n    mx.example.jp\n\nThese people will get it later:\n\n"
+      "  taro@example.jp\n    host is down\n\nYours, the robot\n=== your mail\n"
+      "Return-Path: <you@example.com>\n",
+      "hanako@example.jp|action=failed|remote_mta=mx.example.jp|diagnostic=550 5.1.1 no such user\n"
+      "taro@example.jp|action=delayed|diagnostic=host is down\n" },
 };
 
 static ModoriKnowledge *
@@ -128,7 +193,8 @@ show (ModoriReport *report)
         g_string_append (out, modori_outcome_text (outcome, MODORI_KEY_RECIPIENT));
         for (guint n = 0; n < G_N_ELEMENTS (shown); n++)
             if (modori_outcome_text (outcome, shown[n])[0])
-                g_string_append_printf (out, "|%s=%s", modori_keys[shown[n]].name, modori_outcome_text (outcome, shown[n]));
+                g_string_append_printf (out,
+                  "|%s=%s", modori_keys[shown[n]].name, modori_outcome_text (outcome, shown[n]));
         g_string_append_c (out, '\n');
     }
     return g_string_free (out, FALSE);
@@ -189,9 +255,12 @@ add_listed (ModoriReport *report)
         ModoriOutcome *outcome = modori_report_add (report);
 
         outcome->fields = "Final-Recipient: ...";
-        modori_outcome_set (report, outcome, MODORI_KEY_RECIPIENT, modori_span_of (listed[i].recipient), "dsn", 0);
-        modori_outcome_set (report, outcome, MODORI_KEY_DIAGNOSTIC, modori_span_of (listed[i].diagnostic), "dsn", 0);
-        modori_outcome_set (report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), "dsn", 0);
+        modori_outcome_set (report, outcome,
+          MODORI_KEY_RECIPIENT, modori_span_of (listed[i].recipient), "dsn", 0);
+        modori_outcome_set (report, outcome,
+          MODORI_KEY_DIAGNOSTIC, modori_span_of (listed[i].diagnostic), "dsn", 0);
+        modori_outcome_set (report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"),
+          "dsn", 0);
     }
 }
 
@@ -202,13 +271,15 @@ test_merge (void)
     g_autoptr (ModoriReport) report = modori_report_new ();
     g_autofree char *got = NULL;
 
-    read_mail (DIALECT LISTED, HEAD "<A@example.com>: 550 mailbox is full\n<b@example.com>: 550-5.7.1 first line 550 5.7.1 second\n"
+    read_mail (DIALECT LISTED, HEAD "<A@example.com>: 550 mailbox is full\n"
+      "<b@example.com>: 550-5.7.1 first line 550 5.7.1 second\n"
                "<c@example.com>: host mx.example.com[192.0.2.1] said: 550 5.1.1 no (in reply to RCPT TO command)\n"
                "<invented@example.com>: 550 5.1.1\n", message, report, add_listed);
     got = show (report);
     g_assert_cmpstr (got, ==, "a@example.com|action=failed|diagnostic=550 mailbox is full\n"
                      "b@example.com|action=failed|diagnostic=550-5.7.1 first line 550 5.7.1 second\n"
-                     "c@example.com|action=failed|command=RCPT|remote_mta=mx.example.com|diagnostic=550 5.1.1 unknown\n");
+                     "c@example.com|action=failed|command=RCPT|remote_mta=mx.example.com|"
+                     "diagnostic=550 5.1.1 unknown\n");
 }
 
 /* Whatever the text calls him, there is only one. */
@@ -217,7 +288,8 @@ add_one (ModoriReport *report)
 {
     ModoriOutcome *outcome = modori_report_add (report);
 
-    modori_outcome_set (report, outcome, MODORI_KEY_RECIPIENT, modori_span_of ("real@example.com"), "dsn", 0);
+    modori_outcome_set (report, outcome,
+      MODORI_KEY_RECIPIENT, modori_span_of ("real@example.com"), "dsn", 0);
 }
 
 static void
@@ -287,16 +359,24 @@ static void
 test_errors (void)
 {
     static const struct { const char *rules, *message; } errors[] = {
-        { "Dialect: test\nLine: x\n", "test.rules: line 1: Dialect test needs 1 kinds of conditions (If-...) and has 0" },
-        { "Dialect: test\nIf-Body: x\nNeed: 2\n", "test.rules: line 1: Dialect test needs 2 kinds of conditions (If-...) and has 1" },
-        { "Dialect: test\nIf-Body: x\nLine: /(?<who>.*)/\n", "test.rules: line 3: \"who\" is no key of the record" },
-        { "Dialect: test\nIf-Body: x\nView: pdf\n", "test.rules: line 3: expected plain, html, json or headers" },
-        { "Dialect: test\nIf-Body: x\nBid: 100\n", "test.rules: line 3: expected a number from 1 to 99" },
-        { "Dialect: test\nIf-Body: x\nBegin: x\n", "test.rules: line 3: there is no Section above it" },
-        { "Dialect: test\nIf-Body: x\nSet: action\n", "test.rules: line 3: expected \"KEY VALUE\" or \"KEY VALUE When PATTERN\"" },
+        { "Dialect: test\nLine: x\n",
+          "test.rules: line 1: Dialect test needs 1 kinds of conditions (If-...) and has 0" },
+        { "Dialect: test\nIf-Body: x\nNeed: 2\n",
+          "test.rules: line 1: Dialect test needs 2 kinds of conditions (If-...) and has 1" },
+        { "Dialect: test\nIf-Body: x\nLine: /(?<who>.*)/\n",
+          "test.rules: line 3: \"who\" is no key of the record" },
+        { "Dialect: test\nIf-Body: x\nView: pdf\n",
+          "test.rules: line 3: expected plain, html, json or headers" },
+        { "Dialect: test\nIf-Body: x\nBid: 100\n",
+          "test.rules: line 3: expected a number from 1 to 99" },
+        { "Dialect: test\nIf-Body: x\nBegin: x\n",
+          "test.rules: line 3: there is no Section above it" },
+        { "Dialect: test\nIf-Body: x\nSet: action\n",
+          "test.rules: line 3: expected \"KEY VALUE\" or \"KEY VALUE When PATTERN\"" },
         { "Dialect: test\nIf-Body: x\nTake: recipient Body x\n",
           "test.rules: line 3: expected \"KEY Header NAME\" or \"KEY Original NAME\"" },
-        { "Dialect: test\nIf-Body: x\nLocal: maybe\n", "test.rules: line 3: expected \"yes\" or \"no\"" },
+        { "Dialect: test\nIf-Body: x\nLocal: maybe\n",
+          "test.rules: line 3: expected \"yes\" or \"no\"" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
@@ -339,6 +419,42 @@ test_addresses (void)
     }
 }
 
+/* What is spared by looking at the first byte must not have matched. */
+static void
+test_first (void)
+{
+    static const struct { const char *pattern, *yes, *no; } firsts[] = {
+        { "/^<(?<recipient>.+)>/", "<", "a \t" },
+        { "/^ {2}(?<recipient>x)/", " ", "x" },
+        { "/^ ?In: /", " Ii", "no" },
+        { "/^(?:to|(?<diagnostic>for)) /", "tTfF", "or" },
+        { "/^(?=Return-Path: |Received: )/", "rR", " t" },
+        { "/^\\s*(?<recipient>\\S+)/", " a<", "" },
+        { "/^\\W*x/", "any", "" },
+        { "/^[a-c]x/", "any", "" },
+        { "/^a|b/", "any", "" },
+        { "/^$/m", "any", "" },
+        { "/a/", "any", "" },
+        { "plain words", "any", "" },
+        { "/^\\*\\* x/", "*", "x" },
+        { "/^x{0,2}y/", "xy", "z" },
+        { "/^-{3,} x/", "-", "x" },
+        { "/^(a|b)?c/", "abcC", "d" },
+        { "/^応答/", "\345", "a" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (firsts); i++) {
+        ModoriFirst first;
+
+        g_test_message ("%s", firsts[i].pattern);
+        modori_first_find (&first, firsts[i].pattern);
+        for (const char *c = firsts[i].yes; *c; c++)
+            g_assert_true (modori_first_holds (&first, modori_span (c, 1)));
+        for (const char *c = firsts[i].no; *c; c++)
+            g_assert_false (modori_first_holds (&first, modori_span (c, 1)));
+    }
+}
+
 /* Hostile lists: as many recipients as fit, each line once. */
 static void
 test_many (void)
@@ -366,6 +482,7 @@ main (int argc, char **argv)
     g_test_add_func ("/dialect/bids", test_bids);
     g_test_add_func ("/dialect/errors", test_errors);
     g_test_add_func ("/dialect/addresses", test_addresses);
+    g_test_add_func ("/dialect/first", test_first);
     g_test_add_func ("/dialect/many", test_many);
     return g_test_run ();
 }

@@ -38,7 +38,8 @@ static void
 test_blocks (void)
 {
     g_autoptr (ModoriKnowledge) knowledge =
-        parse ("# about\r\n\r\nFruit: apple\r\nColour: red\r\nColour: green\r\n# why\r\nTaste-ja: \xe7\x94\x98\xe3\x81\x84\r\n"
+        parse ("# about\r\n\r\nFruit: apple\r\nColour: red\r\nColour: green\r\n# why\r\n"
+               "Taste-ja: \xe7\x94\x98\xe3\x81\x84\r\n"
                " \xe3\x82\x8a\r\nTaste: sweet\r\n  and sour\r\ncolour-code: f00\r\n\r\nTool: saw\nUse: cut\n");
     const GPtrArray *fruits = modori_knowledge_blocks (knowledge, &fruit);
     const ModoriBlock *apple = modori_knowledge_block (knowledge, &fruit, "apple");
@@ -72,8 +73,8 @@ static void
 test_errors (void)
 {
     static const struct { const char *text, *want; } cases[] = {
-        { "Fruit: apple\nColor: red\n", "x.rules: line 2: unknown field \"Color\" in a Fruit; known are: Colour, Taste, "
-                                        "Colour-Code, Off" },
+        { "Fruit: apple\nColor: red\n",
+          "x.rules: line 2: unknown field \"Color\" in a Fruit; known are: Colour, Taste, Colour-Code, Off" },
         { "Fruit: apple\n-ja: red\n", "x.rules: line 2: unknown field \"-ja\" in a Fruit; *" },
         { "\n\nFriut: apple\n", "x.rules: line 3: unknown kind of block \"Friut\"; known are: Fruit, Tool" },
         { "Fruit:\nColour: red\n", "x.rules: line 1: Fruit needs a name, on the same line" },

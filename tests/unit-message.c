@@ -298,6 +298,8 @@ static void
 test_encodings (void)
 {
     assert_text ("A: b", "one\r\ntwo\rthree\n", "one\ntwo\nthree\n");
+    assert_text ("A: b", "one\r\r\ntwo\r\rthree\r", "one\ntwo\n\nthree\n");
+    assert_text ("Content-Transfer-Encoding: quoted-printable", "one=0D\r\ntwo", "one\ntwo");
     assert_text ("Content-Transfer-Encoding: quoted-printable", "a=\nb =3D caf=C3=A9 =zz\n", "ab = café =zz\n");
     assert_text ("Content-Transfer-Encoding: Quoted-Printable (comment)", "a=3Db", "a=b");
     assert_text ("Content-Transfer-Encoding: base64", "Y2Fmw6k=\n", "café");

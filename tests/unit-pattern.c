@@ -1,6 +1,8 @@
-/* unit-pattern.c - patterns: their form, what they find, and that the shortcuts never change an answer.
+/* unit-pattern.c - patterns: their form, what they find, and that the shortcuts never change an
+ * answer.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "text/index.h"
 #include "text/literal.h"
 #include "text/pattern.h"
 
@@ -291,6 +293,39 @@ test_shortcuts (void)
     }
 }
 
+/* What matches is always a candidate. */
+static void
+test_index (void)
+{
+    g_autoptr (GRand) random = g_rand_new_with_seed (3);
+    g_autoptr (GPtrArray) patterns = g_ptr_array_new_with_free_func ((GDestroyNotify) modori_pattern_free);
+    g_autoptr (ModoriIndex) index = modori_index_new (300);
+    g_autoptr (ModoriSubject) subject = modori_subject_new ();
+    g_autoptr (GString) text = g_string_new (NULL);
+
+    while (patterns->len < 300) {
+        g_autofree char *source = NULL;
+        ModoriPattern *made;
+
+        random_text (random, text, patterns->len % 2 ? 30 : 0);
+        source = patterns->len % 3 ? g_strdup_printf ("/%s/", text->str) : g_strdup_printf ("a%s", text->str);
+        made = modori_pattern_new (modori_span_of (source), NULL);
+        modori_index_add (index, patterns->len, made);
+        g_ptr_array_add (patterns, made);
+    }
+    for (guint n = 0; n < 300; n++) {
+        random_text (random, text, 0);
+        modori_subject_set (subject, modori_span (text->str, text->len));
+        modori_index_look (index, subject);
+        for (guint i = 0; i < patterns->len; i++)
+            if (modori_pattern_matches (g_ptr_array_index (patterns, i), subject, NULL)) {
+                g_assert_true (modori_index_has (index, i));
+                g_assert_cmpuint (modori_index_next (index, i), ==, i);
+            }
+    }
+    g_assert_cmpuint (modori_index_next (index, 300), ==, 300);
+}
+
 /* Plain words find what a careful reader finds, however the text is spaced. */
 static void
 test_words_shortcuts (void)
@@ -362,6 +397,7 @@ main (int argc, char **argv)
     g_test_add_func ("/pattern/extent-of-words", test_extent_of_words);
     g_test_add_func ("/pattern/literals", test_literals);
     g_test_add_func ("/pattern/shortcuts", test_shortcuts);
+    g_test_add_func ("/pattern/index", test_index);
     g_test_add_func ("/pattern/words-shortcuts", test_words_shortcuts);
     g_test_add_func ("/pattern/subject-is-cut", test_subject_is_cut);
     g_test_add_func ("/pattern/hostile", test_hostile);

@@ -1,4 +1,4 @@
-/* unit-report.c - reports of all standard kinds, as they should be and as they are: what the record says of them.
+/* unit-report.c - reports of all standard kinds, as they should be and as they are.
  *
  * No rules are loaded: this is what the decoders of the RFCs read alone.
  *
@@ -9,10 +9,12 @@
 
 #define HEAD "From: MAILER-DAEMON@mta.example.com\nTo: sender@example.com\nDate: Thu, 1 Feb 2024 09:30:00 +0900\n" \
              "Message-ID: <1@mta.example.com>\n"
-#define REPORT HEAD "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n\n--b\n"
+#define REPORT HEAD "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" \
+               "--b\n\nSorry.\n\n--b\n"
 #define STATUS "Content-Type: message/delivery-status\n\n"
-#define RETURNED "\n--b\nContent-Type: message/rfc822\n\nReturn-Path: <bounces@example.com>\nFrom: Taro <taro@example.com>\n" \
-                 "To: user@example.jp\nSubject: =?utf-8?B?5rOo5paH?=\nMessage-ID: <order@example.com>\n" \
+#define RETURNED "\n--b\nContent-Type: message/rfc822\n\nReturn-Path: <bounces@example.com>\n" \
+                 "From: Taro <taro@example.com>\nTo: user@example.jp\n" \
+                 "Subject: =?utf-8?B?5rOo5paH?=\nMessage-ID: <order@example.com>\n" \
                  "List-Id: Orders <orders.example.com>\nDate: Wed, 31 Jan 2024 10:00:00 +0900\n\ntext\n--b--\n"
 
 /* A mail, and what is read from it: one line for each outcome, "key=value key=value". */
@@ -26,15 +28,19 @@ static const Case cases[] = {
     { "all that RFC 3464 has", REPORT STATUS
       "Reporting-MTA: dns; mta.example.com\nArrival-Date: Wed, 31 Jan 2024 10:00:00 +0900\n\n"
       "Final-Recipient: rfc822; User@Example.JP\nOriginal-Recipient: rfc822;alias@example.com\nAction: failed\n"
-      "Status: 5.1.1\nRemote-MTA: dns; mx.example.jp\nDiagnostic-Code: smtp; 550 5.1.1 <User@example.jp>: unknown\n" RETURNED,
+      "Status: 5.1.1\nRemote-MTA: dns; mx.example.jp\nDiagnostic-Code: smtp; 550 5.1.1 <User@example.jp>: "
+      "unknown\n" RETURNED,
       { "report=delivery action=failed recipient=User@example.jp original_recipient=alias@example.com status=5.1.1 "
-        "reply_code=550 remote_mta=mx.example.jp reporting_mta=mta.example.com dialect=dsn sender=bounces@example.com "
+        "reply_code=550 remote_mta=mx.example.jp reporting_mta=mta.example.com dialect=dsn "
+        "sender=bounces@example.com "
         "message_id=<order@example.com> from=taro@example.com list_id=orders.example.com v=1 "
         "date=2024-01-31T10:00:00+09:00 arrival_date=2024-02-01T09:30:00+09:00" } },
     { "several recipients, the same one twice", REPORT STATUS
-      "Reporting-MTA: dns; mta.example.com\n\nFinal-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: 5.1.1\n\n"
+      "Reporting-MTA: dns; mta.example.com\n\nFinal-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: "
+      "5.1.1\n\n"
       "Final-Recipient: rfc822; b@example.jp\nAction: delayed\nStatus: 4.4.1\n\n"
-      "Final-Recipient: rfc822; c@example.jp\nOriginal-Recipient: rfc822; C@example.jp\nAction: relayed (to non-DSN host)\n"
+      "Final-Recipient: rfc822; c@example.jp\nOriginal-Recipient: rfc822; C@example.jp\nAction: relayed (to "
+      "non-DSN host)\n"
       "Status: 2.1.5\n\nFinal-Recipient: rfc822; c@example.jp\nAction: relayed\nStatus: 2.1.5\n\n--b--\n",
       { "recipient=a@example.jp action=failed", "recipient=b@example.jp action=delayed status=4.4.1",
         "recipient=c@example.jp original_recipient= action=relayed" } },
@@ -48,19 +54,23 @@ static const Case cases[] = {
       { "recipient=a@example.jp status=5.1.1 reply_code=550", "recipient=b@example.jp action=delayed reply_code=" } },
     { "the action first", REPORT STATUS
       "Reporting-MTA: dns; m\n\nAction: failed\nFinal-Recipient: rfc822;a@example.jp\nStatus: 5.0.0\n"
-      "Diagnostic-Code: smtp; 452 4.2.2 full\n\nAction: delayed\nFinal-Recipient: rfc822;b@example.jp\nStatus: 4.0.0\n--b--\n",
-      { "recipient=a@example.jp action=failed status=4.2.2 reply_code=452", "recipient=b@example.jp action=delayed" } },
+      "Diagnostic-Code: smtp; 452 4.2.2 full\n\nAction: delayed\nFinal-Recipient: rfc822;b@example.jp\nStatus: "
+      "4.0.0\n--b--\n",
+      { "recipient=a@example.jp action=failed status=4.2.2 reply_code=452", "recipient=b@example.jp "
+        "action=delayed" } },
     { "odd recipients", REPORT STATUS
       "Final-Recipient: rfc822; \"|/bin/false\"@mta.example.com\nOriginal-Recipient: rfc822;pipe@example.jp\n\n"
       "Final-Recipient: <b@example.jp>\nAction: failure\nStatus: 5.1.1 (bad address)\n\n"
       "Final-Recipient: unknown; nair\nStatus: 5.0.0\n--b--\n",
-      { "recipient=pipe@example.jp action=failed", "recipient=b@example.jp action=failed status=5.1.1", "recipient=nair" } },
+      { "recipient=pipe@example.jp action=failed", "recipient=b@example.jp action=failed status=5.1.1",
+        "recipient=nair" } },
     { "unfolded lines and a status that was cut", REPORT STATUS
       "Final-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: 5.7.2\nDiagnostic-Code: smtp; 550-5.7.26 not\n"
       "550 5.7.26 authenticated\n\n--b--\n",
       { "status=5.7.26 reply_code=550" } },
     { "the words know more", REPORT STATUS
-      "Final-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 552 5.2.2 full\n--b--\n",
+      "Final-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 552 5.2.2 "
+      "full\n--b--\n",
       { "status=5.2.2 reply_code=552" } },
     { "the exit status of a program", REPORT STATUS
       "Final-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: X-Unix; 255\n--b--\n",
@@ -74,46 +84,62 @@ static const Case cases[] = {
       "Final-Recipient: rfc822; b@example.jp\nAction: failed (gone)\nStatus: 5.1.1\n\n"
       "Final-Recipient: rfc822; c@example.jp\nAction: failed\nStatus: 553_too_large\n--b--\n",
       { "status=5.1.1 diagnostic=moved", "status=5.1.1 diagnostic=gone", "status= diagnostic=553_too_large" } },
-    { "typed as text", HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSorry.\n\n--b\nContent-Type: text/plain\n\n"
-      "Reporting-MTA: dns; mta.example.com\n\nFinal-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: 5.1.1\n" RETURNED,
+    { "typed as text", HEAD "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSorry.\n\n--b\nContent-Type: "
+      "text/plain\n\n"
+      "Reporting-MTA: dns; mta.example.com\n\nFinal-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: "
+      "5.1.1\n" RETURNED,
       { "recipient=a@example.jp status=5.1.1 reporting_mta=mta.example.com message_id=<order@example.com>" } },
-    { "in a plain message", HEAD "\nSorry.\n\nReporting-MTA: dns; mta.example.com\n\nFinal-Recipient: rfc822; a@example.jp\n"
-      "Action: failed\nStatus: 5.1.1\n\n--- the message ---\nStatus: RO\n", { "recipient=a@example.jp status=5.1.1" } },
-    { "attached by somebody", "From: a@example.com\nSubject: Fwd: what is this?\nContent-Type: multipart/mixed; boundary=o\n\n"
+    { "in a plain message", HEAD "\nSorry.\n\nReporting-MTA: dns; mta.example.com\n\nFinal-Recipient: rfc822; "
+      "a@example.jp\n"
+      "Action: failed\nStatus: 5.1.1\n\n--- the message ---\nStatus: RO\n", { "recipient=a@example.jp "
+      "status=5.1.1" } },
+    { "attached by somebody", "From: a@example.com\nSubject: Fwd: what is this?\nContent-Type: multipart/mixed; "
+      "boundary=o\n\n"
       "--o\n\nSee below.\n\n--o\nContent-Type: message/rfc822\n\n" REPORT STATUS
       "Final-Recipient: rfc822; a@example.jp\nAction: failed\nStatus: 5.1.1\n--b--\n--o--\n",
       { "recipient=a@example.jp status=5.1.1 arrival_date=2024-02-01T09:30:00+09:00" } },
-    { "quoted by somebody", "From: a@example.com\nSubject: Fwd: what is this?\n\nHello,\n\n> From: MAILER-DAEMON@mta.example.com\n"
+    { "quoted by somebody", "From: a@example.com\nSubject: Fwd: what is this?\n\nHello,\n\n> From: "
+      "MAILER-DAEMON@mta.example.com\n"
       "> Subject: Undelivered\n>\n> Final-Recipient: rfc822; a@example.jp\n> Action: failed\n> Status: 5.1.1\n",
       { "recipient=a@example.jp status=5.1.1" } },
-    { "a complaint", HEAD "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\nSpam!\n\n--b\n"
-      "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nSource-IP: 192.0.2.7\nOriginal-Rcpt-To: <a@example.jp>\n"
+    { "a complaint", HEAD "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n\n"
+      "Spam!\n\n--b\n"
+      "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nSource-IP: 192.0.2.7\nOriginal-Rcpt-To: "
+      "<a@example.jp>\n"
       "Original-Rcpt-To: <b@example.jp>\nReporting-MTA: dns; fbl.example.jp\n" RETURNED,
-      { "report=feedback feedback_type=abuse recipient=a@example.jp remote_ip=192.0.2.7 reporting_mta=fbl.example.jp action= "
+      { "report=feedback feedback_type=abuse recipient=a@example.jp remote_ip=192.0.2.7 "
+        "reporting_mta=fbl.example.jp action= "
         "dialect=arf message_id=<order@example.com>", "recipient=b@example.jp" } },
-    { "a complaint about nobody", HEAD "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n--b\n"
+    { "a complaint about nobody", HEAD "Content-Type: multipart/report; report-type=feedback-report; "
+      "boundary=b\n\n--b\n"
       "Content-Type: message/feedback-report\n\nFeedback-Type: auth-failure\n" RETURNED,
       { "report=feedback feedback_type=auth-failure recipient=user@example.jp" } },
-    { "read", HEAD "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\nRead.\n\n--b\n"
+    { "read", HEAD "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\n"
+      "Read.\n\n--b\n"
       "Content-Type: message/disposition-notification\n\nOriginal-Recipient: rfc822;a@example.jp\n"
       "Final-Recipient: rfc822;a@example.jp\nOriginal-Message-ID: <order@example.com>\n"
       "Disposition: manual-action/MDN-sent-manually; displayed\n\n--b--\n",
-      { "report=disposition recipient=a@example.jp original_recipient= diagnostic= message_id=<order@example.com> action=" } },
-    { "refused by a filter", HEAD "Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\n"
+      { "report=disposition recipient=a@example.jp original_recipient= diagnostic= "
+        "message_id=<order@example.com> action=" } },
+    { "refused by a filter", HEAD "Content-Type: multipart/report; report-type=disposition-notification; "
+      "boundary=b\n\n--b\n\n"
       "Go away.\n\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; a@example.jp\n"
       "Disposition: automatic-action/MDN-sent-automatically; deleted\n\n--b--\n",
       { "report=disposition recipient=a@example.jp" } },
     { "on holiday", "From: Hanako <hanako@example.jp>\nTo: a@example.com\nAuto-Submitted: auto-replied\n"
       "In-Reply-To: <order@example.com>\n\nI am away.\n",
       { "report=auto-reply recipient=hanako@example.jp message_id=<order@example.com> action= dialect=autoreply" } },
-    { "on holiday, on a list", "From: Hanako <hanako@example.jp>\nAuto-Submitted: auto-replied\nList-Id: <a.example.com>\n\nAway.\n",
+    { "on holiday, on a list", "From: Hanako <hanako@example.jp>\nAuto-Submitted: auto-replied\nList-Id: "
+      "<a.example.com>\n\nAway.\n",
       { NULL } },
     { "an unreadable report", "From: MAILER-DAEMON@example.jp\nAuto-Submitted: auto-replied\n\nSorry.\n", { NULL } },
     { "a report in the returned message", REPORT STATUS
       "Final-Recipient: rfc822; a@example.jp\nAction: failed\n\n--b\nContent-Type: message/rfc822\n\n"
-      "From: taro@example.com\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; b@example.jp\n--b--\n",
+      "From: taro@example.com\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; b@example.jp\n"
+      "--b--\n",
       { "recipient=a@example.jp" } },
-    { "ordinary mail", "From: taro@example.com\nTo: a@example.jp\nSubject: lunch\n\nFinal-Recipient: rfc822; a@example.jp\n",
+    { "ordinary mail", "From: taro@example.com\nTo: a@example.jp\nSubject: lunch\n\nFinal-Recipient: rfc822; "
+      "a@example.jp\n",
       { NULL } },
 };
 
@@ -169,11 +195,14 @@ test_cases (void)
 static void
 test_lines (void)
 {
-    static const char mail[] = "From: MAILER-DAEMON@example.jp\nContent-Type: multipart/report; boundary=b\n\n--b\n\nSorry.\n"
-                               "--b\n" STATUS "Reporting-MTA: dns; m\n\nFinal-Recipient: rfc822; a@example.jp\nAction: failed\n"
+    static const char mail[] = "From: MAILER-DAEMON@example.jp\nContent-Type: multipart/report; boundary=b\n\n"
+      "--b\n\nSorry.\n"
+                               "--b\n" STATUS "Reporting-MTA: dns; m\n\nFinal-Recipient: rfc822; a@example.jp\n"
+                               "Action: failed\n"
                                "Status: 5.1.1\nDiagnostic-Code: smtp; 550\n no\n--b--\n";
     static const struct { ModoriKey key; guint line; } lines[] = {
-        { MODORI_KEY_REPORTING_MTA, 10 }, { MODORI_KEY_RECIPIENT, 12 }, { MODORI_KEY_ACTION, 13 }, { MODORI_KEY_STATUS, 14 },
+        { MODORI_KEY_REPORTING_MTA, 10 }, { MODORI_KEY_RECIPIENT, 12 }, { MODORI_KEY_ACTION, 13 },
+          { MODORI_KEY_STATUS, 14 },
         { MODORI_KEY_DIAGNOSTIC, 15 }, { MODORI_KEY_REPLY_CODE, 15 },
     };
     g_autoptr (ModoriMessage) message = modori_message_new ();
@@ -221,7 +250,8 @@ test_keep (void)
         g_autofree char *copy = NULL;
 
         g_test_message ("%u", i);
-        g_assert_cmpstr (modori_report_keep (report, exact_copy (texts[i].text, &copy), texts[i].max), ==, texts[i].want);
+        g_assert_cmpstr (modori_report_keep (report, exact_copy (texts[i].text, &copy), texts[i].max), ==,
+          texts[i].want);
     }
     g_assert_cmpstr (modori_report_keep (report, modori_span ("a\0b", 3), 0), ==, "a b");
 }
@@ -243,7 +273,8 @@ test_offer (void)
     g_assert_cmpstr (outcome->values[MODORI_KEY_STATUS].origin, ==, "c");
     g_assert_cmpuint (outcome->values[MODORI_KEY_STATUS].line, ==, 3);
     g_assert_false (modori_outcome_offer (report, outcome, MODORI_KEY_RECIPIENT, MODORI_SPAN_EMPTY, "a", 1));
-    modori_outcome_offer (report, modori_report_common (report), MODORI_KEY_RECIPIENT, modori_span_of ("x@y"), "a", 1);
+    modori_outcome_offer (report, modori_report_common (report), MODORI_KEY_RECIPIENT, modori_span_of ("x@y"),
+      "a", 1);
     modori_report_spread (report);
     g_assert_cmpstr (modori_outcome_text (outcome, MODORI_KEY_RECIPIENT), ==, "x@y");
 }
@@ -280,7 +311,8 @@ id_of (const char *mail)
 static void
 test_id (void)
 {
-    static const char mail[] = REPORT STATUS "Reporting-MTA: dns; m\n\nFinal-Recipient: rfc822; a@example.jp\nAction: failed\n"
+    static const char mail[] = REPORT STATUS "Reporting-MTA: dns; m\n\nFinal-Recipient: rfc822; a@example.jp\n"
+      "Action: failed\n"
                                "Diagnostic-Code: smtp; 550\n    said\nFrom here\n\n--b--\n";
     g_autoptr (GString) crlf = g_string_new (mail), quoted = g_string_new (mail), blank = g_string_new (mail);
     g_autoptr (GString) other = g_string_new (mail);
@@ -310,12 +342,14 @@ test_many (void)
     g_autoptr (GString) mail = g_string_new (REPORT STATUS "Reporting-MTA: dns; m\n\n");
 
     for (guint i = 0; i < MODORI_OUTCOMES_MAX + 10; i++)
-        g_string_append_printf (mail, "Final-Recipient: rfc822; a%u@example.jp\nAction: failed\nStatus: 5.1.1\n\n", i);
+        g_string_append_printf (mail, "Final-Recipient: rfc822; a%u@example.jp\nAction: failed\nStatus: 5.1.1\n"
+          "\n", i);
     g_string_append (mail, "--b--\n");
     modori_message_read (message, modori_span (mail->str, mail->len));
     g_assert_true (modori_decode (message, NULL, report, NULL));
     g_assert_cmpuint (modori_report_n_outcomes (report), ==, MODORI_OUTCOMES_MAX);
-    g_assert_cmpstr (modori_outcome_text (modori_report_outcome (report, 9999), MODORI_KEY_RECIPIENT), ==, "a9999@example.jp");
+    g_assert_cmpstr (modori_outcome_text (modori_report_outcome (report, 9999), MODORI_KEY_RECIPIENT), ==,
+      "a9999@example.jp");
 }
 
 int

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/sift.h"
 
-#define ORDINARY "Received: from a.example.com by b.example.com\nFrom: Taro <taro@example.jp>\nTo: hanako@example.com\n" \
-                 "Date: Thu, 1 Feb 2024 09:30:00 +0900\n"
+#define ORDINARY "Received: from a.example.com by b.example.com\nFrom: Taro <taro@example.jp>\n" \
+                 "To: hanako@example.com\nDate: Thu, 1 Feb 2024 09:30:00 +0900\n"
 
 static const struct { const char *what, *mail; guint want; } cases[] = {
     { "ordinary mail", ORDINARY "Subject: lunch\n\nbounce failure notice\n", MODORI_SIFT_NO },
@@ -14,13 +14,15 @@ static const struct { const char *what, *mail; guint want; } cases[] = {
     { "mailer-daemon", "From: Mail <MAILER-DAEMON@mx.example.com>\n\n", MODORI_SIFT_REPORT },
     { "mailer-daemon without domain", "From: mailer-daemon\n\n", MODORI_SIFT_REPORT },
     { "postmaster", "From: postmaster@example.com\n\n", MODORI_SIFT_REPORT },
-    { "nobody", "From: Courier <@>\nDate: x\n\n", MODORI_SIFT_REPORT },
+    { "nobody", "From: Mail server <@>\nDate: x\n\n", MODORI_SIFT_REPORT },
     { "failed recipients", ORDINARY "X-Failed-Recipients: a@example.com\n\n", MODORI_SIFT_REPORT },
     { "subject", ORDINARY "Subject: Undeliverable: lunch\n\n", MODORI_SIFT_REPORT },
     { "subject as base64", ORDINARY "Subject: =?utf-8?B?RGVsaXZlcnkgZmFpbHVyZQ==?=\n\n", MODORI_SIFT_REPORT },
     { "subject as Q", ORDINARY "Subject: =?utf-8?Q?Delivery_failure?=\n\n", MODORI_SIFT_REPORT },
-    { "subject in Japanese", ORDINARY "Subject: \351\205\215\344\277\241\343\201\247\343\201\215\n\n", MODORI_SIFT_REPORT },
-    { "subject in ISO-2022-JP", ORDINARY "Subject: =?ISO-2022-JP?B?GyRCR1s/LiUoJWkhPBsoQg==?=\n\n", MODORI_SIFT_REPORT },
+    { "subject in Japanese", ORDINARY "Subject: \351\205\215\344\277\241\343\201\247\343\201\215\n\n",
+      MODORI_SIFT_REPORT },
+    { "subject in ISO-2022-JP", ORDINARY "Subject: =?ISO-2022-JP?B?GyRCR1s/LiUoJWkhPBsoQg==?=\n\n",
+      MODORI_SIFT_REPORT },
     { "broken encoded word", ORDINARY "Subject: =?utf-8?B?RGVs\n\n", MODORI_SIFT_NO },
     { "automatic reply", ORDINARY "Auto-Submitted: auto-replied (vacation)\n\n", MODORI_SIFT_AUTOREPLY },
     { "older ways", ORDINARY "Precedence: auto_reply\n\n", MODORI_SIFT_AUTOREPLY },
@@ -28,7 +30,8 @@ static const struct { const char *what, *mail; guint want; } cases[] = {
     { "generated, not replied", ORDINARY "Auto-Submitted: auto-generated\n\n", MODORI_SIFT_NO },
     { "no answers wanted", ORDINARY "X-Auto-Response-Suppress: All\n\n", MODORI_SIFT_NO },
     { "forwarded", ORDINARY "Subject: Fwd: what is this?\n\n", MODORI_SIFT_FORWARDED },
-    { "attached message", ORDINARY "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: Message/RFC822\n\n",
+    { "attached message", ORDINARY "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: "
+      "Message/RFC822\n\n",
       MODORI_SIFT_FORWARDED },
     { "attached picture", ORDINARY "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: image/png\n\n",
       MODORI_SIFT_NO },

@@ -106,7 +106,7 @@ modori_cmd_explain (int argc, char **argv)
         G_OPTION_ENTRY_NULL
     };
     g_autoptr (GError) error = NULL;
-    g_autoptr (ModoriEngine) engine = NULL;
+    ModoriEngine *engine = NULL;
     g_autoptr (GArray) bids = NULL;
     int status;
 

@@ -1,4 +1,5 @@
-/* rules.c - `modori rules list|show|test`: what modori knows, where it stands, and whether it holds.
+/* rules.c - `modori rules list|show|test`: what modori knows, where it stands, and whether it
+ * holds.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -58,7 +59,8 @@ is_asked (const ModoriBlock *block, const char *word)
         || g_str_equal (block->path, word) || g_str_has_suffix (block->path, tail);
 }
 
-/* The blocks that one of WORDS asks for, all without words; NULL when a word asks for none, which is said. */
+/* The blocks that one of WORDS asks for, all without words; NULL when a word asks for none,
+ * which is said. */
 static GPtrArray *
 find_blocks (const ModoriKnowledge *knowledge, char **words)
 {
@@ -186,7 +188,8 @@ append_reference (GString *out, const ModoriKnowledge *knowledge, const ModoriBl
     g_autofree char *title = other ? first_line (other) : NULL;
 
     if (other)
-        g_string_append_printf (out, "#   %s %s: %s (%s:%u)\n", kind->name, other->name, title, other->path, other->line);
+        g_string_append_printf (out, "#   %s %s: %s (%s:%u)\n", kind->name, other->name, title,
+                                other->path, other->line);
 }
 
 static void
@@ -233,7 +236,8 @@ complain (const char *message, gpointer data)
     g_string_append_printf (data, "%s\n", message);
 }
 
-/* The directory of samples beside that of the shipped rules, or NULL: an installed modori has none. */
+/* The directory of samples beside that of the shipped rules, or NULL: an installed modori has
+ * none. */
 static char *
 corpus_dir (void)
 {
@@ -307,7 +311,7 @@ modori_cmd_rules (int argc, char **argv)
 {
     g_autofree char *format = NULL;
     g_autoptr (GError) error = NULL;
-    g_autoptr (ModoriEngine) engine = NULL;
+    ModoriEngine *engine = NULL;
     const Subcommand *subcommand;
     int status;
 

@@ -173,7 +173,7 @@ modori_cmd_scan (int argc, char **argv)
     g_autofree char *format = NULL;
     Options options = { 0 };
     g_autoptr (GError) error = NULL;
-    g_autoptr (ModoriEngine) engine = NULL;
+    ModoriEngine *engine = NULL;
     int status;
 
     if (! read_options (&scan, &options, &argc, &argv, &status)) {

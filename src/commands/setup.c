@@ -17,6 +17,7 @@
 static struct {
     char lang[3];
     char **rules;               /* --rules, as often as given */
+    ModoriEngine *engine;       /* all knowledge */
 } settings;
 
 /* --- language --- */
@@ -150,8 +151,8 @@ modori_setup_rules_dir (void)
     return beside_program ("rules", "reasons.rules", MODORI_DATADIR "/rules");
 }
 
-ModoriKnowledge *
-modori_setup_knowledge (GError **error)
+static ModoriKnowledge *
+load_knowledge (GError **error)
 {
     g_autofree char *shipped = modori_setup_rules_dir ();
     g_autoptr (GPtrArray) site = g_ptr_array_new_with_free_func (g_free);
@@ -172,9 +173,10 @@ modori_setup_knowledge (GError **error)
 ModoriEngine *
 modori_setup_engine (GError **error)
 {
-    ModoriKnowledge *knowledge = modori_setup_knowledge (error);
+    ModoriKnowledge *knowledge = load_knowledge (error);
 
-    return knowledge ? modori_engine_new (knowledge, error) : NULL;
+    settings.engine = knowledge ? modori_engine_new (knowledge, error) : NULL;
+    return settings.engine;
 }
 
 /* --- complaints --- */

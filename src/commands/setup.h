@@ -23,9 +23,9 @@ gboolean modori_setup_options (int *argc, char ***argv, const GOptionEntry *entr
 char *modori_setup_rules_dir (void);
 
 /* All knowledge: the directories of the site (/etc/modori/rules.d, ~/.config/modori/rules.d, --rules), then what is
- * shipped.  NULL with ERROR set. */
+ * shipped.  NULL with ERROR set.  There is one for the whole run; it is never freed, because tearing it down would cost a
+ * pipe that reads one bounce more than reading it. */
 ModoriEngine *modori_setup_engine (GError **error);
-ModoriKnowledge *modori_setup_knowledge (GError **error);
 
 /* Say what went wrong on standard error, as "modori: MESSAGE". */
 void modori_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -29,6 +29,8 @@ static const struct {
 static gsize
 escape_length (ModoriSpan text, ModoriJisMode *mode)
 {
+    if (text.len < 3 || text.at[0] != ESC || (text.at[1] != '$' && text.at[1] != '('))
+        return 0;
     for (guint i = 0; i < G_N_ELEMENTS (escapes); i++) {
         gsize length = strlen (escapes[i].text);
 
@@ -99,6 +101,26 @@ is_graphic (char c)
     return c > 0x20 && c < 0x7f;
 }
 
+/* The usual case, quickly: nothing but pairs up to the next escape sequence.  FALSE when there is something else. */
+static gboolean
+take_pairs (ModoriJis *jis, GString *euc)
+{
+    const char *end = memchr (jis->rest.at, ESC, jis->rest.len);
+    gsize length = end ? (gsize) (end - jis->rest.at) : 0;
+
+    if (jis->mode != MODORI_JIS_KANJI || length == 0 || length % 2 != 0)
+        return FALSE;
+    for (gsize i = 0; i < length; i++)
+        if (! is_graphic (jis->rest.at[i]))
+            return FALSE;
+    g_string_append_len (euc, jis->rest.at, (gssize) length);
+    for (gsize i = 0; i < length; i++)
+        euc->str[i] = (char) (euc->str[i] | 0x80);
+    jis->rest = modori_span_skip (jis->rest, length);
+    jis->mode = MODORI_JIS_ASCII;
+    return TRUE;
+}
+
 /* Japanese up to the next escape sequence, byte above 127 or end of the line: a line begins in ASCII. */
 static void
 take_japanese (ModoriJis *jis, GString *euc)
@@ -135,7 +157,8 @@ modori_jis_next (ModoriJis *jis, ModoriSpan *segment, gboolean *japanese, GStrin
         return TRUE;
     }
     g_string_truncate (euc, 0);
-    take_japanese (jis, euc);
+    if (! take_pairs (jis, euc))
+        take_japanese (jis, euc);
     *segment = modori_span (euc->str, euc->len);
     return TRUE;
 }

@@ -244,22 +244,26 @@ is_ready (const ModoriNode *node, ModoriSpan body)
         && g_utf8_validate (body.at, (gssize) body.len, NULL);
 }
 
-/* Make CRLF and CR to LF, in place. */
+/* Make CRLF (and CRCRLF, which encoders of CRLF leave) and CR to LF, in place. */
 static void
 mend_line_ends (GString *text)
 {
     char *from = memchr (text->str, '\r', text->len), *to = from, *end = text->str + text->len;
 
-    if (! from)
-        return;
-    while (from < end) {
-        if (*from != '\r')
-            *to++ = *from;
-        else if (from + 1 == end || from[1] != '\n')
-            *to++ = '\n';
-        from++;
+    while (from && from < end) {
+        gsize run = 0;
+
+        while (from + run < end && from[run] == '\r')
+            run++;
+        from += run;
+        if (run == 0)
+            *to++ = *from++;
+        else if (from == end || *from != '\n')
+            for (; run > 0; run--)
+                *to++ = '\n';
     }
-    g_string_truncate (text, (gsize) (to - text->str));
+    if (to)
+        g_string_truncate (text, (gsize) (to - text->str));
 }
 
 static ModoriSpan

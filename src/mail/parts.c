@@ -119,11 +119,11 @@ walk_to_boundary (Walk *walk)
 static ModoriSpan
 field_value (ModoriParts *parts, const ModoriNode *node, const char *name)
 {
-    ModoriHeadField *fields = &g_array_index (parts->fields, ModoriHeadField, 0);
     const ModoriHeadField *field = NULL;
 
     if (node->n_fields > 0)
-        field = modori_head_find (fields + node->first_field, node->n_fields, name, 0);
+        field = modori_head_find (&g_array_index (parts->fields, ModoriHeadField, node->first_field),
+                                  node->n_fields, name, 0);
     return field ? modori_span (field->value, field->value_len) : MODORI_SPAN_EMPTY;
 }
 

@@ -1,8 +1,9 @@
 /* address.c - reading the addresses and host names in the fields of reports.
  *
- * A recipient is "type; address" (RFC 3464 section 2.3.1), the address as the type says: plain, as xtext where a relay
- * forgot to undo it (RFC 3461 section 4), or with \x{HEX} for letters outside ASCII (RFC 6533 section 3).  Real reports
- * also write brackets, comments, old source routes, no type, two types, the program behind an alias.
+ * A recipient is "type; address" (RFC 3464 section 2.3.1), the address as the type says: plain,
+ * as xtext where a relay forgot to undo it (RFC 3461 section 4), or with \x{HEX} for letters
+ * outside ASCII (RFC 6533 section 3).  Real reports also write brackets, comments, old source
+ * routes, no type, two types, the program behind an alias.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/address.h"
@@ -19,7 +20,8 @@ is_type_letter (char c)
     return g_ascii_isalnum (c) || c == '-' || c == '_';
 }
 
-/* The type at the start of VALUE, with the semicolon in AFTER behind it; empty when there is none. */
+/* The type at the start of VALUE, with the semicolon in AFTER behind it; empty when there is
+ * none. */
 static ModoriSpan
 type_of (ModoriSpan value, ModoriSpan *after)
 {
@@ -77,8 +79,8 @@ unwrap (ModoriSpan text)
     gssize at;
 
     if (open >= 0)
-        return modori_span_trim (modori_span_between (text.at + open + 1,
-                                                      close > open ? text.at + close : modori_span_end (text)));
+        return modori_span_trim (modori_span_between (
+            text.at + open + 1, close > open ? text.at + close : modori_span_end (text)));
     at = last_unquoted (text, '@');
     /* "user@example.com (comment)": nothing behind the domain belongs to it */
     for (gsize i = at < 0 ? 0 : (gsize) at; i < text.len; i++)
@@ -103,13 +105,15 @@ skip_route (ModoriSpan text)
 static int
 hex_pair (const char *p)
 {
-    if (! g_ascii_isxdigit (p[0]) || ! g_ascii_isxdigit (p[1]) || g_ascii_islower (p[0]) || g_ascii_islower (p[1]))
+    if (! g_ascii_isxdigit (p[0]) || ! g_ascii_isxdigit (p[1]) || g_ascii_islower (p[0])
+        || g_ascii_islower (p[1]))
         return -1;
     return g_ascii_xdigit_value (p[0]) * 16 + g_ascii_xdigit_value (p[1]);
 }
 
-/* Is LOCAL xtext?  Then each "+" begins the code of a character that xtext may not show as it is.  A mailbox with a
- * tag of its own ("user+2Band") is far rarer than a relay that did not decode. */
+/* Is LOCAL xtext?  Then each "+" begins the code of a character that xtext may not show as it
+ * is.  A mailbox with a tag of its own ("user+2Band") is far rarer than a relay that did not
+ * decode. */
 static gboolean
 is_xtext (ModoriSpan local)
 {
@@ -164,8 +168,8 @@ append_utf8_xtext (GString *out, ModoriSpan text)
     }
 }
 
-/* Is ADDRESS, which has an "@" at AT, the name of a mailbox?  A program behind an alias ("|/usr/bin/...") or the rest
- * of a route ("@mx.example.com") is not. */
+/* Is ADDRESS, which has an "@" at AT, the name of a mailbox?  A program behind an alias
+ * ("|/usr/bin/...") or the rest of a route ("@mx.example.com") is not. */
 static gboolean
 is_mailbox (ModoriSpan address, gssize at)
 {
@@ -222,7 +226,7 @@ modori_address_same (const char *a, const char *b)
     return g_ascii_strcasecmp (a, b) == 0;
 }
 
-/* --- hosts ------------------------------------------------------------------------------------------------------------ */
+/* --- hosts --------------------------------------------------------------------------------- */
 
 static gsize
 ipv4_length (ModoriSpan text)
@@ -259,7 +263,8 @@ ipv6_length (ModoriSpan text)
     }
     while (i && text.at[i - 1] == '.')
         i--;
-    /* "12:34" is a time, "550:" a code; the double colon is part of nearly every address that has few */
+    /* "12:34" is a time, "550:" a code; the double colon is part of nearly every address that
+     * has few */
     if (i < text.len && g_ascii_isalnum (text.at[i]))
         return 0;
     if (colons < 2 || (colons < 7 && ! g_strstr_len (text.at, (gssize) i, "::")))

@@ -6,20 +6,22 @@
 
 #include "text/span.h"
 
-/* Longer than any address (RFC 5321 4.5.3.1: 64 + 1 + 255), with room for what decoding takes away. */
+/* Longer than any address (RFC 5321 4.5.3.1: 64 + 1 + 255), with room for what decoding takes
+ * away. */
 #define MODORI_ADDRESS_MAX 1000
 
-/* Put the address in VALUE ("rfc822; <User@Example.COM> (comment)") into OUT, which is emptied first: without type,
- * brackets, route and comment; xtext and utf-8-addr-xtext (RFC 6533 section 3) decoded; the domain in lower case.
- * TRUE when it is an address; FALSE for pipes, X.400 names and other things, with OUT holding what a person would call
- * the recipient ("nair" of "unknown; nair"), or nothing. */
+/* Put the address in VALUE ("rfc822; <User@Example.COM> (comment)") into OUT, which is emptied
+ * first: without type, brackets, route and comment; xtext and utf-8-addr-xtext (RFC 6533
+ * section 3) decoded; the domain in lower case. TRUE when it is an address; FALSE for pipes,
+ * X.400 names and other things, with OUT holding what a person would call the recipient ("nair"
+ * of "unknown; nair"), or nothing. */
 gboolean modori_address_read (GString *out, ModoriSpan value);
 
 /* The same address, but for case? */
 gboolean modori_address_same (const char *a, const char *b);
 
-/* VALUE ("dns; mx.example.com [192.0.2.1]", "dns; mx.example.com (192.0.2.1, the server for example.com)") as name
- * and IP address; empty spans for what is not there. */
+/* VALUE ("dns; mx.example.com [192.0.2.1]", "dns; mx.example.com (192.0.2.1, the server for
+ * example.com)") as name and IP address; empty spans for what is not there. */
 void modori_host_read (ModoriSpan value, ModoriSpan *name, ModoriSpan *ip);
 
 /* Behind the type of VALUE ("smtp; 550 ..." gives "550 ..."); all of VALUE when it has none. */

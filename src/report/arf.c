@@ -1,4 +1,6 @@
-/* arf.c - feedback reports: somebody pressed "this is spam" (RFC 5965), or mail failed authentication (RFC 6591).
+/* arf.c - feedback reports: complaints about mail.
+ *
+ * Somebody pressed "this is spam" (RFC 5965), or mail failed authentication (RFC 6591).
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/address.h"
@@ -23,7 +25,9 @@ arf_bid (const ModoriInput *input)
 
     if (modori_input_find (input, MODORI_MEDIA_FEEDBACK, 0) != MODORI_PART_NONE)
         return MODORI_BID_RFC;
-    return modori_span_is (root->report_type, "feedback-report") ? MODORI_BID_RFC - 1 : MODORI_BID_NONE;
+    if (modori_span_is (root->report_type, "feedback-report"))
+        return MODORI_BID_RFC - 1;
+    return MODORI_BID_NONE;
 }
 
 static void
@@ -31,20 +35,23 @@ add_recipient (ModoriReport *report, ModoriSpan address, guint line)
 {
     guint n = modori_report_n_outcomes (report);
     ModoriOutcome *last = n ? modori_report_outcome (report, n - 1) : NULL;
-    ModoriOutcome *outcome = last && modori_span_is (address, modori_outcome_text (last, MODORI_KEY_RECIPIENT))
-                             ? last : modori_report_add (report);
+    ModoriOutcome *outcome = last;
 
+    if (! last || ! modori_span_is (address, modori_outcome_text (last, MODORI_KEY_RECIPIENT)))
+        outcome = modori_report_add (report);
     if (outcome)
         modori_outcome_offer (report, outcome, MODORI_KEY_RECIPIENT, address, ORIGIN, line);
 }
 
 static void
-take_field (const ModoriInput *input, ModoriReport *report, const ModoriField *field, GString *address, guint line)
+take_field (const ModoriInput *input, ModoriReport *report, const ModoriField *field,
+            GString *address, guint line)
 {
     ModoriOutcome *common = modori_report_common (report);
 
     for (guint i = 0; i < G_N_ELEMENTS (recipients); i++)
-        if (modori_span_is (field->name, recipients[i]) && modori_address_read (address, field->value))
+        if (modori_span_is (field->name, recipients[i])
+            && modori_address_read (address, field->value))
             add_recipient (report, modori_span (address->str, address->len), line);
     for (guint i = 0; i < G_N_ELEMENTS (plain); i++) {
         ModoriSpan value = field->value;
@@ -59,7 +66,8 @@ take_field (const ModoriInput *input, ModoriReport *report, const ModoriField *f
         ModoriSpan name, ip;
 
         modori_host_read (field->value, &name, &ip);
-        modori_input_offer (input, report, common, MODORI_KEY_REPORTING_MTA, name.len ? name : ip, ORIGIN, line);
+        modori_input_offer (input, report, common, MODORI_KEY_REPORTING_MTA,
+                            name.len ? name : ip, ORIGIN, line);
     }
 }
 
@@ -81,7 +89,8 @@ static void
 add_original_recipient (ModoriReport *report)
 {
     ModoriMessage *returned = modori_report_returned (report);
-    ModoriSpan to = returned ? modori_span_of (modori_message_address (returned, 0, "To")) : MODORI_SPAN_EMPTY;
+    ModoriSpan to = returned ? modori_span_of (modori_message_address (returned, 0, "To"))
+                             : MODORI_SPAN_EMPTY;
 
     if (to.len)
         add_recipient (report, to, 0);
@@ -103,7 +112,8 @@ arf_read (const ModoriInput *input, ModoriReport *report)
     modori_outcome_set (report, common, MODORI_KEY_REPORT, modori_span_of ("feedback"), ORIGIN, 0);
     if (text != MODORI_PART_NONE)
         modori_outcome_offer (report, common, MODORI_KEY_DIAGNOSTIC,
-                              modori_message_text (input->message, text, MODORI_DIAGNOSTIC_MAX), ORIGIN, 0);
+                              modori_message_text (input->message, text, MODORI_DIAGNOSTIC_MAX),
+                              ORIGIN, 0);
     if (! modori_report_returned (report))
         modori_input_take_returned (input, report);
     if (modori_report_n_outcomes (report) == 0)

@@ -1,6 +1,7 @@
-/* autoreply.c - "I am on holiday": automatic replies, known by the marks in their headers (RFC 3834 and older ways).
+/* autoreply.c - automatic replies: "I am on holiday".
  *
- * Delivery reports call themselves automatic as well; so this decoder is the last to bid and reads only what nobody
+ * They are known by the marks in their headers (RFC 3834, and older ways).  Delivery reports
+ * call themselves automatic as well; so this decoder is the last to bid and reads only what nobody
  * else could read.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
@@ -17,7 +18,9 @@ answerer (const ModoriInput *input)
 {
     const char *address = modori_message_address (input->message, input->root, "From");
 
-    return address[0] ? address : modori_message_address (input->message, input->root, "Return-Path");
+    if (address[0])
+        return address;
+    return modori_message_address (input->message, input->root, "Return-Path");
 }
 
 static guint
@@ -43,15 +46,19 @@ autoreply_read (const ModoriInput *input, ModoriReport *report)
 
     if (! outcome)
         return;
-    modori_outcome_set (report, outcome, MODORI_KEY_REPORT, modori_span_of ("auto-reply"), ORIGIN, 0);
-    modori_outcome_set (report, outcome, MODORI_KEY_RECIPIENT, modori_span_of (answerer (input)), ORIGIN, 0);
+    modori_outcome_set (report, outcome, MODORI_KEY_REPORT, modori_span_of ("auto-reply"),
+                        ORIGIN, 0);
+    modori_outcome_set (report, outcome, MODORI_KEY_RECIPIENT,
+                        modori_span_of (answerer (input)), ORIGIN, 0);
     modori_outcome_offer (report, outcome, MODORI_KEY_MESSAGE_ID,
-                          modori_message_raw (input->message, input->root, "In-Reply-To", 0, NULL), ORIGIN, 0);
+                          modori_message_raw (input->message, input->root, "In-Reply-To", 0, NULL),
+                          ORIGIN, 0);
     if (text == MODORI_PART_NONE)
         text = modori_input_find (input, MODORI_MEDIA_HTML, 0);
     if (text != MODORI_PART_NONE)
         modori_outcome_offer (report, outcome, MODORI_KEY_DIAGNOSTIC,
-                              modori_message_text (input->message, text, MODORI_DIAGNOSTIC_MAX), ORIGIN, 0);
+                              modori_message_text (input->message, text, MODORI_DIAGNOSTIC_MAX),
+                              ORIGIN, 0);
 }
 
 const ModoriDecoder modori_autoreply_decoder = { ORIGIN, autoreply_bid, autoreply_read };

@@ -1,16 +1,19 @@
-/* decode.c - from a message to a report: who bids, who reads, and what all reports have in common.
+/* decode.c - from a message to a report: who bids, who reads, and what all reports share.
  *
- * A message is read at its root first.  Only when nothing is found there the messages enclosed in it are tried
- * (forwarded bounces, what list managers send to their owners), and last the text that a forwarding person quoted.  The
- * returned message of a report that was read is never taken for a report of its own.
+ * A message is read at its root first.  Only when nothing is found there the messages enclosed
+ * in it are tried (forwarded bounces, what list managers send to their owners), and last the
+ * text that a forwarding person quoted.  The returned message of a report that was read is
+ * never taken for a report of its own.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
 
+#include "report/address.h"
 #include "report/diagnostic.h"
 #include "report/sift.h"
 
-/* Enclosed messages that are tried: a digest of bounces holds a few dozen, and one of them is enough. */
+/* Enclosed messages that are tried: a digest of bounces holds a few dozen, and one of them is
+ * enough. */
 #define ENCLOSED_MAX 16
 
 /* Bytes of quoted text; a report says what it has to say before that. */
@@ -48,10 +51,12 @@ ask_all (const ModoriInput *input, ModoriDialects *dialects, Bidder *bidders)
     guint n = 0;
 
     for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
-        insert (bidders, &n, (Bidder) { decoders[i], 0, decoders[i]->bid (input), decoders[i]->name });
+        insert (bidders, &n,
+                (Bidder) { decoders[i], 0, decoders[i]->bid (input), decoders[i]->name });
     for (guint i = 0; dialects && i < modori_dialects_count (dialects); i++)
-        insert (bidders, &n, (Bidder) { NULL, i, modori_dialect_bid (dialects, i, input->message, input->root),
-                                        modori_dialect_name (dialects, i) });
+        insert (bidders, &n,
+                (Bidder) { NULL, i, modori_dialect_bid (dialects, i, input->message, input->root),
+                           modori_dialect_name (dialects, i) });
     return n;
 }
 
@@ -70,16 +75,49 @@ sign (ModoriReport *report, const char *name)
     }
 }
 
-/* The only recipient is not named: it is whom the returned message was sent to. */
-static void
-take_recipient (ModoriReport *report)
+/* The first address in angle brackets in WORDS ("550 <user@example.com>... unknown") that is not
+ * NOT_THIS. */
+static gboolean
+find_address (ModoriSpan words, const char *not_this, GString *address)
 {
-    ModoriOutcome *outcome = modori_report_n_outcomes (report) == 1 ? modori_report_outcome (report, 0) : NULL;
-    ModoriMessage *returned = modori_report_returned (report);
+    const char *open;
 
-    if (outcome && returned)
+    while ((open = memchr (words.at, '<', words.len)) != NULL) {
+        const char *end = modori_span_end (words);
+        const char *close = memchr (open, '>', (gsize) (end - open));
+
+        if (! close)
+            return FALSE;
+        if (modori_address_read (address, modori_span_between (open, close + 1))
+            && ! modori_address_same (address->str, not_this))
+            return TRUE;
+        words = modori_span_between (close + 1, end);
+    }
+    return FALSE;
+}
+
+/* The only recipient is not named: it is whom the returned message was sent to, or whom the
+ * words are about. */
+static void
+take_recipient (const ModoriInput *input, ModoriReport *report)
+{
+    gboolean one = modori_report_n_outcomes (report) == 1;
+    ModoriOutcome *outcome = one ? modori_report_outcome (report, 0) : NULL;
+    ModoriMessage *returned = modori_report_returned (report);
+    g_autoptr (GString) address = NULL;
+
+    if (! outcome || modori_outcome_text (outcome, MODORI_KEY_RECIPIENT)[0])
+        return;
+    if (returned)
         modori_outcome_offer (report, outcome, MODORI_KEY_RECIPIENT,
-                              modori_span_of (modori_message_address (returned, 0, "To")), "original", 0);
+                              modori_span_of (modori_message_address (returned, 0, "To")),
+                              "original", 0);
+    address = g_string_new (NULL);
+    if (find_address (modori_span_of (modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC)),
+                      modori_message_address (input->message, input->root, "To"), address))
+        modori_outcome_offer (report, outcome, MODORI_KEY_RECIPIENT,
+                              modori_span (address->str, address->len), "diagnostic",
+                              outcome->values[MODORI_KEY_DIAGNOSTIC].line);
 }
 
 static gboolean
@@ -115,7 +153,7 @@ read_root (const ModoriInput *input, ModoriDialects *dialects, ModoriReport *rep
     return modori_report_n_outcomes (report) > 0;
 }
 
-/* --- reports inside messages ------------------------------------------------------------------------------------------ */
+/* --- reports inside messages --------------------------------------------------------------- */
 
 static ModoriSpan
 bytes_of (ModoriMessage *message, guint part)
@@ -150,7 +188,8 @@ read_enclosed (ModoriInput *input, ModoriDialects *dialects, ModoriReport *repor
 static gboolean
 is_divider (ModoriSpan line)
 {
-    return modori_span_begins (line, "--") && modori_span_ends (line, "--") && modori_span_find (line, "message") > 0;
+    return modori_span_begins (line, "--") && modori_span_ends (line, "--")
+           && modori_span_find (line, "message") > 0;
 }
 
 /* LINE behind the mark of a quotation; FALSE when it has none. */
@@ -209,7 +248,8 @@ read_quoted (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report,
     quoted = quoted_message (modori_message_text (outer, part, QUOTED_MAX));
     if (quoted->len == 0)
         return FALSE;
-    kept = modori_span (modori_message_keep (outer, modori_span (quoted->str, quoted->len)), quoted->len);
+    kept = modori_span (modori_message_keep (outer, modori_span (quoted->str, quoted->len)),
+                        quoted->len);
     input->sift = modori_sift (kept) & MODORI_SIFT_REPORT;
     if (! input->sift)
         return FALSE;
@@ -222,12 +262,13 @@ read_quoted (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report,
     return TRUE;
 }
 
-/* --- what all outcomes have in common --------------------------------------------------------------------------------- */
+/* --- what all outcomes have in common ------------------------------------------------------ */
 
 static void
 offer_common (ModoriReport *report, ModoriKey key, const char *text, const char *origin)
 {
-    modori_outcome_offer (report, modori_report_common (report), key, modori_span_of (text), origin, 0);
+    modori_outcome_offer (report, modori_report_common (report), key, modori_span_of (text),
+                          origin, 0);
 }
 
 /* The name in "List of things <things.example.com>" (RFC 2919). */
@@ -245,21 +286,27 @@ take_returned_fields (ModoriReport *report)
 {
     ModoriMessage *returned = modori_report_returned (report);
     ModoriOutcome *common = modori_report_common (report);
+    ModoriSpan date;
 
     if (! returned)
         return;
+    date = modori_message_raw (returned, 0, "Date", 0, NULL);
     modori_outcome_offer (report, common, MODORI_KEY_MESSAGE_ID,
                           modori_message_raw (returned, 0, "Message-ID", 0, NULL), "original", 0);
     modori_outcome_offer (report, common, MODORI_KEY_LIST_ID,
-                          list_name (modori_message_raw (returned, 0, "List-Id", 0, NULL)), "original", 0);
-    offer_common (report, MODORI_KEY_FROM, modori_message_address (returned, 0, "From"), "original");
-    offer_common (report, MODORI_KEY_SUBJECT, modori_message_field (returned, 0, "Subject"), "original");
-    offer_common (report, MODORI_KEY_DATE,
-                  modori_message_date (returned, modori_message_raw (returned, 0, "Date", 0, NULL)), "original");
-    offer_common (report, MODORI_KEY_SENDER, modori_message_address (returned, 0, "Return-Path"), "original");
+                          list_name (modori_message_raw (returned, 0, "List-Id", 0, NULL)),
+                          "original", 0);
+    offer_common (report, MODORI_KEY_FROM, modori_message_address (returned, 0, "From"),
+                  "original");
+    offer_common (report, MODORI_KEY_SUBJECT, modori_message_field (returned, 0, "Subject"),
+                  "original");
+    offer_common (report, MODORI_KEY_DATE, modori_message_date (returned, date), "original");
+    offer_common (report, MODORI_KEY_SENDER,
+                  modori_message_address (returned, 0, "Return-Path"), "original");
 }
 
-/* A report is sent to the envelope sender (RFC 5321 section 4.5.5); other automatic mail need not be. */
+/* A report is sent to the envelope sender (RFC 5321 section 4.5.5); other automatic mail need
+ * not be. */
 static void
 take_sender (const ModoriInput *input, ModoriReport *report)
 {
@@ -298,10 +345,11 @@ finish (const ModoriInput *input, ModoriReport *report)
 
     if (! modori_report_returned (report))
         modori_input_take_returned (input, report);
-    take_recipient (report);
+    take_recipient (input, report);
     take_returned_fields (report);
     take_sender (input, report);
-    offer_common (report, MODORI_KEY_ARRIVAL_DATE, modori_message_date (input->message, date), "report");
+    offer_common (report, MODORI_KEY_ARRIVAL_DATE, modori_message_date (input->message, date),
+                  "report");
     offer_common (report, MODORI_KEY_V, "1", "");
     modori_report_spread (report);
     for (guint i = 0; i < modori_report_n_outcomes (report); i++) {

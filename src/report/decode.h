@@ -10,7 +10,8 @@
 #include "report/report.h"
 #include "text/fields.h"
 
-/* Bids.  RFC formats are the surest; a dialect bids what its block says (below MODORI_BID_RFC); wording bids last. */
+/* Bids.  RFC formats are the surest; a dialect bids what its block says (below MODORI_BID_RFC);
+ * wording bids last. */
 #define MODORI_BID_NONE 0
 #define MODORI_BID_LAST 1               /* reads only what nobody else could */
 #define MODORI_BID_WORDING 10
@@ -35,18 +36,20 @@ extern const ModoriDecoder modori_arf_decoder;          /* RFC 5965, 6591 */
 extern const ModoriDecoder modori_mdn_decoder;          /* RFC 8098 */
 extern const ModoriDecoder modori_autoreply_decoder;    /* RFC 3834 */
 
-/* An outcome of a delivery report has no diagnostic: take the comment in its Status or Action field for one. */
+/* An outcome of a delivery report has no diagnostic: take the comment in its Status or Action
+ * field for one. */
 void modori_dsn_comment (ModoriReport *report, ModoriOutcome *outcome);
 
 /* No such part. */
 #define MODORI_PART_NONE G_MAXUINT
 
-/* The first part of kind MEDIA at or behind part FROM of the message that is looked at (its own parts, not those of
- * messages inside it), or MODORI_PART_NONE. */
+/* The first part of kind MEDIA at or behind part FROM of the message that is looked at (its own
+ * parts, not those of messages inside it), or MODORI_PART_NONE. */
 guint modori_input_find (const ModoriInput *input, ModoriMedia media, guint from);
 
-/* The text of PART for reading fields: its own bytes, or what is left when a transfer encoding is undone; LINE (may be
- * NULL) is the line of the message that it begins on, 0 when not known. */
+/* The text of PART for reading fields: its own bytes, or what is left when a transfer encoding
+ * is undone; LINE (may be NULL) is the line of the message that it begins on, 0 when not
+ * known. */
 ModoriSpan modori_input_text (const ModoriInput *input, guint part, guint *line);
 
 /* Offer TEXT, decoded where it is not plain ASCII. */
@@ -56,7 +59,8 @@ gboolean modori_input_offer (const ModoriInput *input, ModoriReport *report, Mod
 /* Find the returned message among the parts and give it to REPORT.  FALSE when there is none. */
 gboolean modori_input_take_returned (const ModoriInput *input, ModoriReport *report);
 
-/* Give each outcome of REPORT its `id`: the same for the same report in any mailbox, whoever read it. */
+/* Give each outcome of REPORT its `id`: the same for the same report in any mailbox, whoever
+ * read it. */
 void modori_report_identify (const ModoriInput *input, ModoriReport *report);
 
 /* Who bid what, for `explain --verbose`. */
@@ -65,8 +69,9 @@ typedef struct {
     guint bid;
 } ModoriBid;
 
-/* Read MESSAGE into REPORT.  FALSE when it is no report of any kind (REPORT has no outcomes then).  DIALECTS may be NULL.
- * BIDS, when not NULL, is an array of ModoriBid that gets every bid above 0. */
+/* Read MESSAGE into REPORT.  FALSE when it is no report of any kind (REPORT has no outcomes
+ * then).  DIALECTS may be NULL. BIDS, when not NULL, is an array of ModoriBid that gets every
+ * bid above 0. */
 gboolean modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report, GArray *bids);
 
 #endif

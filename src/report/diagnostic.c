@@ -1,9 +1,10 @@
 /* diagnostic.c - reading the far server's words: who spoke, and to which command.
  *
- * Mail systems wrap the reply (RFC 5321 section 4.2) in words of their own: "host X[192.0.2.1] said: 550 ... (in reply to
- * RCPT TO command)", "while talking to X: >>> DATA <<< 550 ...".  The wrapper is what stands before the reply code; host,
- * address and command are looked for there, because the reply itself may name other hosts and commands.  This is
- * a scanner and no set of patterns: it runs for every recipient.
+ * Mail systems wrap the reply (RFC 5321 section 4.2) in words of their own: "host X[192.0.2.1]
+ * said: 550 ... (in reply to RCPT TO command)", "while talking to X: >>> DATA <<< 550 ...". The
+ * wrapper is what stands before the reply code; host, address and command are looked for there,
+ * because the reply itself may name other hosts and commands.  This is a scanner and no set of
+ * patterns: it runs for every recipient.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/diagnostic.h"
@@ -25,9 +26,9 @@ typedef struct {
 
 /* Commands as they are written in wrappers; in capitals, because prose has the same words. */
 static const CommandPhrase verbs[] = {
-    { "RCPT", "RCPT" }, { "MAIL FROM", "MAIL" }, { "MAIL command", "MAIL" }, { "MAIL:", "MAIL" }, { "DATA", "DATA" },
-    { "BDAT", "DATA" }, { "EHLO", "EHLO" }, { "LHLO", "EHLO" }, { "HELO", "HELO" }, { "STARTTLS", "STARTTLS" },
-    { "AUTH", "AUTH" }, { "QUIT", "QUIT" },
+    { "RCPT", "RCPT" }, { "MAIL FROM", "MAIL" }, { "MAIL command", "MAIL" }, { "MAIL:", "MAIL" },
+    { "DATA", "DATA" }, { "BDAT", "DATA" }, { "EHLO", "EHLO" }, { "LHLO", "EHLO" },
+    { "HELO", "HELO" }, { "STARTTLS", "STARTTLS" }, { "AUTH", "AUTH" }, { "QUIT", "QUIT" },
 };
 
 /* What is said instead of a command. */
@@ -54,14 +55,15 @@ static const CommandPhrase phrases[] = {
 
 /* What stands in front of the far host's name. */
 static const char *const host_leads[] = {
-    "connect to ", "connected to ", "conversation with ", "giving up on ", "host ", "lost connection with ", "refused by ",
-    "remote host ", "server ", "talking to ", "timed out with ",
+    "connect to ", "connected to ", "conversation with ", "giving up on ", "host ",
+    "lost connection with ", "refused by ", "remote host ", "server ", "talking to ",
+    "timed out with ",
 };
 
 /* What "5 minutes" is said of when it is a time to wait. */
 static const char *const retry_leads[] = {
-    "retry", "try again", "come back", "wait", "greylist", "graylist", "resend", "delayed for", "deferred for", "again in",
-    "again after",
+    "retry", "try again", "come back", "wait", "greylist", "graylist", "resend", "delayed for",
+    "deferred for", "again in", "again after",
 };
 
 static gboolean
@@ -91,7 +93,8 @@ find_verb (ModoriSpan words)
     guint32 letters = words.len ? first_letters (verbs, G_N_ELEMENTS (verbs)) : 0;
 
     for (gsize i = 0; i + 4 <= words.len; i++) {
-        if (! g_ascii_isupper (words.at[i]) || ! (letters & LETTER (words.at[i])) || ! is_word_start (words, i))
+        if (! g_ascii_isupper (words.at[i]) || ! (letters & LETTER (words.at[i]))
+            || ! is_word_start (words, i))
             continue;
         for (guint verb = 0; verb < G_N_ELEMENTS (verbs); verb++) {
             gsize n = strlen (verbs[verb].phrase);
@@ -151,7 +154,8 @@ is_host_letter (char c)
     return g_ascii_isalnum (c) || c == '.' || c == '-' || c == '_';
 }
 
-/* The host name that ends at END of WORDS (before blanks and a last dot), with a dot in it; empty when none. */
+/* The host name that ends at END of WORDS (before blanks and a last dot), with a dot in it;
+ * empty when none. */
 static ModoriSpan
 name_before (ModoriSpan words, gsize end)
 {
@@ -209,7 +213,8 @@ take_host (ModoriSpan words, ModoriDiagnostic *diagnostic)
 static gboolean
 find_host_behind (ModoriSpan words, ModoriDiagnostic *diagnostic)
 {
-    const guint32 letters = LETTER ('c') | LETTER ('g') | LETTER ('h') | LETTER ('l') | LETTER ('r') | LETTER ('s') | LETTER ('t');
+    const guint32 letters = LETTER ('c') | LETTER ('g') | LETTER ('h') | LETTER ('l')
+                            | LETTER ('r') | LETTER ('s') | LETTER ('t');
 
     for (gsize i = 0; i < words.len; i++) {
         ModoriSpan here = modori_span_skip (words, i);
@@ -248,7 +253,9 @@ take_reference (ModoriSpan words)
 {
     gsize n = 0, digits = 0;
 
-    for (; n < words.len && words.at[n] && is_reference_letter (words.at[n]) && n <= REFERENCE_MAX; n++)
+    for (; n < words.len && words.at[n] && is_reference_letter (words.at[n])
+           && n <= REFERENCE_MAX;
+         n++)
         digits += g_ascii_isdigit (words.at[n]);
     while (n && strchr (".=-", words.at[n - 1]))
         n--;
@@ -257,7 +264,8 @@ take_reference (ModoriSpan words)
     return modori_span (words.at, n);
 }
 
-/* "... a92af1059eb24-8a5b8c0d1e2si1234567b3a.42 - name" at the end of a reply: the word before the mark. */
+/* "... a92af1059eb24-8a5b8c0d1e2si1234567b3a.42 - name" at the end of a reply: the word before
+ * the mark. */
 static ModoriSpan
 signature (ModoriSpan said)
 {
@@ -270,7 +278,8 @@ signature (ModoriSpan said)
     end -= 3;
     for (start = end; start > 0 && is_reference_letter (said.at[start - 1]) && said.at[start - 1]; )
         start--;
-    if (end - start < 12 || take_reference (modori_span (said.at + start, end - start)).len != end - start)
+    if (end - start < 12
+        || take_reference (modori_span (said.at + start, end - start)).len != end - start)
         return MODORI_SPAN_EMPTY;
     return modori_span (said.at + start, end - start);
 }
@@ -278,7 +287,8 @@ signature (ModoriSpan said)
 static ModoriSpan
 find_reference (ModoriSpan said)
 {
-    static const char *const leads[] = { "id=", "queued as ", "queue id ", "reference id: ", "reference: " };
+    static const char *const leads[] = { "id=", "queued as ", "queue id ",
+                                         "reference id: ", "reference: " };
     const guint32 letters = LETTER ('i') | LETTER ('q') | LETTER ('r');
     ModoriSpan found = signature (said);
 
@@ -309,7 +319,8 @@ is_about_retry (ModoriSpan words, gsize at)
 static gsize
 duration_length (ModoriSpan text)
 {
-    static const char *const units[] = { "second", "sec", "minute", "min", "hour", "day", "s ", "m " };
+    static const char *const units[] = { "second", "sec", "minute", "min",
+                                         "hour",   "day", "s ",     "m " };
     gsize n = 0;
     ModoriSpan rest;
 
@@ -388,8 +399,8 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
     words.len = MIN (words.len, MODORI_WORDS_MAX);
     modori_reply_find (words, &reply);
     *diagnostic = (ModoriDiagnostic) {
-        MODORI_SPAN_EMPTY, MODORI_SPAN_EMPTY, reply.code, reply.status, MODORI_SPAN_EMPTY, MODORI_SPAN_EMPTY,
-        MODORI_SPAN_EMPTY, words,
+        .host = MODORI_SPAN_EMPTY, .ip = MODORI_SPAN_EMPTY,
+        .reply_code = reply.code, .status = reply.status, .said = words,
     };
     tail = tail_of (words);
     start = reply_start (words, &reply);
@@ -405,23 +416,26 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
     diagnostic->retry_after = find_retry (diagnostic->said);
 }
 
-/* --- the record -------------------------------------------------------------------------------------------------------- */
+/* --- the record ---------------------------------------------------------------------------- */
 
 static void
 offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
 {
-    modori_outcome_offer (report, outcome, key, text, "diagnostic", outcome->values[MODORI_KEY_DIAGNOSTIC].line);
+    modori_outcome_offer (report, outcome, key, text, "diagnostic",
+                          outcome->values[MODORI_KEY_DIAGNOSTIC].line);
 }
 
 static void
 set (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
 {
-    modori_outcome_set (report, outcome, key, text, "diagnostic", outcome->values[MODORI_KEY_DIAGNOSTIC].line);
+    modori_outcome_set (report, outcome, key, text, "diagnostic",
+                        outcome->values[MODORI_KEY_DIAGNOSTIC].line);
 }
 
-/* Does the far server's own status, SAID right behind its reply code CODE, stand against STATUS, which a field has?  The
- * words are the source and the field a copy; only "something" (x.1.0) is no better than "what" (x.1.1), and x.5.z is often
- * the noise of commands that followed the failed one. */
+/* Does the far server's own status, SAID right behind its reply code CODE, stand against
+ * STATUS, which a field has?  The words are the source and the field a copy; only "something"
+ * (x.1.0) is no better than "what" (x.1.1), and x.5.z is often the noise of commands that
+ * followed the failed one. */
 static gboolean
 overrules (const char *said, char code, const char *status)
 {
@@ -441,19 +455,23 @@ apply_codes (ModoriReport *report, ModoriOutcome *outcome, const ModoriDiagnosti
 {
     const char *status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
     char code = read->reply_code.len ? *read->reply_code.at : '\0';
-    gboolean behind = code && read->status.at > read->reply_code.at && read->status.at < modori_span_end (read->reply_code) + 4;
+    gboolean behind = code && read->status.at > read->reply_code.at
+                      && read->status.at < modori_span_end (read->reply_code) + 4;
     char said[16] = "";
 
     memcpy (said, read->status.at, MIN (read->status.len, sizeof said - 1));
     if ((behind && overrules (said, code, status))
-        || (modori_status_is_better (said, status) && (! status[0] || said[0] == status[0] || said[0] == code)))
+        || (modori_status_is_better (said, status)
+            && (! status[0] || said[0] == status[0] || said[0] == code)))
         set (report, outcome, MODORI_KEY_STATUS, read->status);
     status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
-    if (! status[0] || status[0] == code || behind || modori_value_is_useless (MODORI_KEY_STATUS, status))
+    if (! status[0] || status[0] == code || behind
+        || modori_value_is_useless (MODORI_KEY_STATUS, status))
         offer (report, outcome, MODORI_KEY_REPLY_CODE, read->reply_code);
 }
 
-/* The host of the words is the one of the record, or there is none yet: only then is its address taken. */
+/* The host of the words is the one of the record, or there is none yet: only then is its
+ * address taken. */
 static void
 apply_host (ModoriReport *report, ModoriOutcome *outcome, const ModoriDiagnostic *read)
 {
@@ -478,7 +496,8 @@ apply_words (ModoriReport *report, ModoriOutcome *outcome, ModoriSpan words)
     }
     normal = g_string_sized_new (words.len);
     modori_diagnostic_normalise (normal, words);
-    outcome->words = modori_report_keep (report, modori_span (normal->str, normal->len), MODORI_WORDS_MAX);
+    outcome->words =
+        modori_report_keep (report, modori_span (normal->str, normal->len), MODORI_WORDS_MAX);
     if (common->values[MODORI_KEY_DIAGNOSTIC].text == words.at)
         modori_report_common (report)->words = outcome->words;
 }

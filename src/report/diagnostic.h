@@ -11,7 +11,7 @@
 
 /* What stands in the words; empty spans (into the words) where it does not. */
 typedef struct {
-    ModoriSpan host;            /* "gmail-smtp-in.l.google.com" */
+    ModoriSpan host;            /* "mx.example.com" */
     ModoriSpan ip;              /* "142.250.4.27" or an IPv6 address */
     ModoriSpan reply_code;      /* "550" (RFC 5321 4.2) */
     ModoriSpan status;          /* "5.7.26" (RFC 3463) */
@@ -21,24 +21,27 @@ typedef struct {
     ModoriSpan said;            /* the reply itself, without the words of our own server around it */
 } ModoriDiagnostic;
 
-/* Read WORDS ("host X[1.2.3.4] said: 550-5.7.26 ... (in reply to end of DATA command)", "Remote host said: 550 ...",
- * "smtp; 550 ...", "<<< 550 ...", "#<#5.1.1 smtp;550 ...>", "SMTP error from remote mail server after RCPT TO:<...>: host
- * X [1.2.3.4]: 550 ...").  What is not there is left empty; nothing is invented. */
+/* Read WORDS ("host X[1.2.3.4] said: 550-5.7.26 ... (in reply to end of DATA command)", "Remote
+ * host said: 550 ...", "smtp; 550 ...", "<<< 550 ...", "#<#5.1.1 smtp;550 ...>", "SMTP error
+ * from remote mail server after RCPT TO:<...>: host X [1.2.3.4]: 550 ...").  What is not there
+ * is left empty; nothing is invented. */
 void modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic);
 
-/* Fill what OUTCOME lacks (status, reply code, command, host, address, queue id, time to wait) from its own diagnostic,
- * prefer the more specific of two statuses, and set outcome->words. */
+/* Fill what OUTCOME lacks (status, reply code, command, host, address, queue id, time to wait)
+ * from its own diagnostic, prefer the more specific of two statuses, and set outcome->words. */
 void modori_diagnostic_apply (ModoriReport *report, ModoriOutcome *outcome);
 
-/* WORDS as rules see them, appended to OUT: inner reply codes and statuses of joined multi-line replies removed
- * ("unauthenticated. 550-5.7.26 Gmail requires" -> "unauthenticated. Gmail requires"), typographic quotes and dashes
- * folded to ASCII, white space collapsed, at most MODORI_WORDS_MAX bytes. */
+/* WORDS as rules see them, appended to OUT: inner reply codes and statuses of joined multi-line
+ * replies removed ("unauthenticated. 550-5.7.26 We require" -> "unauthenticated. We require"),
+ * typographic quotes and dashes folded to ASCII, white space collapsed, at most
+ * MODORI_WORDS_MAX bytes. */
 void modori_diagnostic_normalise (GString *out, ModoriSpan words);
 
 /* The length of the enhanced status code (RFC 3463 section 2) at the start of TEXT, or 0. */
 gsize modori_status_length (const char *text, gsize len);
 
-/* Is A a better answer than B ("" included)?  x.0.0 is worse than anything; the class must agree to replace. */
+/* Is A, from the words, a better answer than B, from a field ("" included)?  x.0.0 is worse than
+ * anything, of any class; else the class must agree. */
 gboolean modori_status_is_better (const char *a, const char *b);
 
 /* "5 minutes" in seconds; 0 when it cannot be read. */

@@ -1,8 +1,9 @@
 /* dialect.c - how mail systems write their reports, as data.
  *
- * Every dialect is asked about every message that passed the sift, so a bid costs next to nothing where it does not
- * apply: header fields are looked up once for all dialects, prepared once for all patterns, and tried before the text is
- * looked at.  Reading is the business of prose.c, putting the findings into the report that of merge.c.
+ * Every dialect is asked about every message that passed the sift, so a bid costs next to nothing
+ * where it does not apply: header fields are looked up once for all dialects, prepared once for
+ * all patterns, and tried before the text is looked at.  Reading is the business of prose.c,
+ * putting the findings into the report that of merge.c.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/dialect.h"
@@ -43,7 +44,8 @@ read_blocks (ModoriDialects *dialects, const ModoriKnowledge *knowledge, GError 
     const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_dialect_kind);
 
     for (guint i = 0; i < blocks->len; i++) {
-        ModoriGrammar *grammar = modori_grammar_new (g_ptr_array_index (blocks, i), dialects->names, error);
+        ModoriGrammar *grammar = modori_grammar_new (g_ptr_array_index (blocks, i),
+                                                     dialects->names, error);
 
         if (! grammar)
             return FALSE;
@@ -117,7 +119,8 @@ modori_dialect_block (const ModoriDialects *dialects, guint i)
 
 /* --- the message that is looked at ------------------------------------------------------- */
 
-/* Turn to part ROOT of MESSAGE.  The first dialect is asked first: AGAIN says that this is another message. */
+/* Turn to part ROOT of MESSAGE.  The first dialect is asked first: AGAIN says that this is
+ * another message. */
 static void
 look_at (ModoriDialects *dialects, ModoriMessage *message, guint root, gboolean again)
 {
@@ -149,7 +152,8 @@ fill_slot (ModoriDialects *dialects, Slot *slot)
     g_string_truncate (slot->value, 0);
     for (guint n = 0; n < REPEATS_MAX; n++) {
         gboolean found;
-        ModoriSpan value = modori_message_raw (dialects->message, dialects->head, slot->name, n, &found);
+        ModoriSpan value = modori_message_raw (dialects->message, dialects->head, slot->name, n,
+                                               &found);
 
         slot->found = n > 0 || found;
         if (! found)
@@ -158,7 +162,8 @@ fill_slot (ModoriDialects *dialects, Slot *slot)
             value = modori_span_of (modori_message_decode (dialects->message, value));
         if (n)
             g_string_append_c (slot->value, '\n');
-        g_string_append_len (slot->value, value.at, (gssize) MIN (value.len, MODORI_PATTERN_SUBJECT_MAX));
+        value.len = MIN (value.len, MODORI_PATTERN_SUBJECT_MAX);
+        g_string_append_len (slot->value, value.at, (gssize) value.len);
     }
     if (slot->found)
         modori_subject_set (slot->subject, modori_span (slot->value->str, slot->value->len));
@@ -182,15 +187,21 @@ slot_at (ModoriDialects *dialects, guint i)
 /* --- bids ----------------------------------------------------------------------------------- */
 
 static gboolean
-condition_holds (ModoriDialects *dialects, const ModoriGrammar *grammar, const ModoriCondition *condition)
+condition_holds (ModoriDialects *dialects, const ModoriGrammar *grammar,
+                 const ModoriCondition *condition)
 {
-    const Slot *slot;
+    const ModoriSubject *subject;
 
-    if (condition->kind == MODORI_IF_BODY)
-        return modori_pattern_matches (condition->pattern, modori_views_subject (dialects->views, grammar->view), NULL);
-    slot = slot_at (dialects, condition->slot);
-    return slot->found
-        && (! condition->pattern || modori_pattern_matches (condition->pattern, slot->subject, NULL));
+    if (condition->kind == MODORI_IF_BODY) {
+        subject = modori_views_subject (dialects->views, grammar->view);
+    } else {
+        const Slot *slot = slot_at (dialects, condition->slot);
+
+        if (! slot->found || ! condition->pattern)
+            return slot->found;
+        subject = slot->subject;
+    }
+    return modori_pattern_matches (condition->pattern, subject, NULL);
 }
 
 /* Does one of the conditions of the kind that begins at *I hold?  *I is moved behind them. */
@@ -256,7 +267,8 @@ skip_marks (ModoriSpan text)
 {
     ModoriSpan rest = text, line;
 
-    while (modori_span_line (&rest, &line) && (modori_span_begins (line, "--") || ! modori_span_trim (line).len))
+    while (modori_span_line (&rest, &line)
+           && (modori_span_begins (line, "--") || ! modori_span_trim (line).len))
         text = rest;
     return text;
 }
@@ -286,7 +298,8 @@ find_returned (ModoriDialects *dialects, ModoriSpan text, ModoriReport *report)
 }
 
 void
-modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root, ModoriReport *report)
+modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root,
+                     ModoriReport *report)
 {
     const ModoriGrammar *grammar = grammar_at (dialects, i);
     ModoriSpan text;

@@ -1,6 +1,7 @@
 /* dialect.h - how mail systems write their reports, as data: the engine for rules/dialects.
  *
- * The language of the blocks is described in modori-rules(5).  No mail system is named in this code.
+ * The language of the blocks is described in modori-rules(5).  No mail system is named in this
+ * code.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_REPORT_DIALECT_H
@@ -24,13 +25,16 @@ guint modori_dialects_count (const ModoriDialects *dialects);
 const char *modori_dialect_name (const ModoriDialects *dialects, guint i);
 const ModoriBlock *modori_dialect_block (const ModoriDialects *dialects, guint i);
 
-/* What does dialect I bid for the message at part ROOT of MESSAGE?  0: it is none of its.  What is looked up for one is kept
- * for the others: ask them in their order, from 0 for each message. */
+/* What does dialect I bid for the message at part ROOT of MESSAGE?  0: it is none of
+ * its.  What is looked up for one is kept for the others: ask them in their order, from 0 for
+ * each message. */
 guint modori_dialect_bid (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root);
 
-/* Read it: new outcomes when REPORT has none with a recipient, else what is still empty or useless in those it has (matched
- * by recipient, or the only one).  Sets the returned message when REPORT has none yet. */
-void modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root, ModoriReport *report);
+/* Read it: new outcomes when REPORT has none with a recipient, else what is still empty or
+ * useless in those it has (matched by recipient, or the only one).  Sets the returned message
+ * when REPORT has none yet. */
+void modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root,
+                          ModoriReport *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriDialects, modori_dialects_free)
 

@@ -1,18 +1,21 @@
 /* draft.c - what a text says of each recipient, before it is compared with what others found.
  *
- * The drafts begin with the outcomes that the report already has, so that a text which names a recipient again finds
- * its draft, and one that names only replies can be compared with the diagnostics that are known.  Values are pieces of
- * the text; only diagnostics, which are joined from several lines, are copied.
+ * The drafts begin with the outcomes that the report already has, so that a text which names a
+ * recipient again finds its draft, and one that names only replies can be compared with the
+ * diagnostics that are known.  Values are pieces of the text; only diagnostics, which are joined
+ * from several lines, are copied.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/draft.h"
 
 #include "report/diagnostic.h"
 
-/* Bytes of a diagnostic that is gathered: more than is kept of it, as white space still collapses. */
+/* Bytes of a diagnostic that is gathered: more than is kept of it, as white space still
+ * collapses. */
 #define WORDS_MAX (2 * MODORI_DIAGNOSTIC_MAX)
 
-/* The longest address (RFC 5321 4.5.3.1: 64 + 1 + 255), with room for what hosts allow beyond it. */
+/* The longest address (RFC 5321 4.5.3.1: 64 + 1 + 255), with room for what hosts allow beyond
+ * it. */
 #define ADDRESS_MAX 512
 
 struct ModoriDrafts {
@@ -109,6 +112,24 @@ modori_drafts_find (ModoriDrafts *drafts, ModoriSpan address)
     return GPOINTER_TO_UINT (g_hash_table_lookup (drafts->by_address, table_key (drafts, address)));
 }
 
+static ModoriSpan
+text_of (const ModoriOutcome *outcome, ModoriKey key)
+{
+    return modori_span_of (modori_outcome_text (outcome, key));
+}
+
+/* Draft I is that of OUTCOME, which was there before. */
+static void
+begin_draft (ModoriDrafts *drafts, guint i, const ModoriOutcome *outcome)
+{
+    ModoriDraft *draft = modori_drafts_at (drafts, i);
+
+    draft->given = text_of (outcome, MODORI_KEY_DIAGNOSTIC);
+    draft->values[MODORI_KEY_RECIPIENT] = text_of (outcome, MODORI_KEY_RECIPIENT);
+    remember (drafts, text_of (outcome, MODORI_KEY_RECIPIENT), i);
+    remember (drafts, text_of (outcome, MODORI_KEY_ORIGINAL_RECIPIENT), i);
+}
+
 void
 modori_drafts_begin (ModoriDrafts *drafts, ModoriReport *report)
 {
@@ -119,12 +140,8 @@ modori_drafts_begin (ModoriDrafts *drafts, ModoriReport *report)
         const ModoriOutcome *outcome = modori_report_outcome (report, i);
         guint n = add (drafts);
 
+        begin_draft (drafts, n, outcome);
         modori_drafts_at (drafts, n)->outcome = i + 1;
-        modori_drafts_at (drafts, n)->given = modori_span_of (modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC));
-        modori_drafts_at (drafts, n)->values[MODORI_KEY_RECIPIENT]
-            = modori_span_of (modori_outcome_text (outcome, MODORI_KEY_RECIPIENT));
-        remember (drafts, modori_span_of (modori_outcome_text (outcome, MODORI_KEY_RECIPIENT)), n);
-        remember (drafts, modori_span_of (modori_outcome_text (outcome, MODORI_KEY_ORIGINAL_RECIPIENT)), n);
     }
 }
 
@@ -154,12 +171,14 @@ bare (ModoriSpan text)
         text = modori_span_skip (text, strlen ("mailto:"));
     else if (modori_span_begins (text, "SMTP:"))
         text = modori_span_skip (text, strlen ("SMTP:"));
-    while (text.len && is_one_of (text.at[text.len - 1], ">)]}'`,;:. \t") && ! ends_with_literal (text))
+    while (text.len && is_one_of (text.at[text.len - 1], ">)]}'`,;:. \t")
+           && ! ends_with_literal (text))
         text.len--;
     return text;
 }
 
-/* Is there a character that no address has outside quotes?  (Bytes from 0x80 on are letters of RFC 6531.) */
+/* Is there a character that no address has outside quotes?  (Bytes from 0x80 on are letters of
+ * RFC 6531.) */
 static gboolean
 has_strange (ModoriSpan text)
 {
@@ -305,7 +324,8 @@ modori_drafts_say (ModoriDrafts *drafts, guint i, ModoriSpan words, guint line)
     draft->lines[MODORI_KEY_DIAGNOSTIC] = line;
 }
 
-/* Who is no address himself (a pipe, a file, somebody undisclosed) goes by the address that led to him. */
+/* Who is no address himself (a pipe, a file, somebody undisclosed) goes by the address that
+ * led to him. */
 static void
 name_by_origin (ModoriDrafts *drafts)
 {
@@ -324,7 +344,8 @@ void
 modori_drafts_finish (ModoriDrafts *drafts)
 {
     name_by_origin (drafts);
-    absorb (modori_drafts_at (drafts, MODORI_DRAFT_COMMON), modori_drafts_at (drafts, MODORI_DRAFT_PENDING));
+    absorb (modori_drafts_at (drafts, MODORI_DRAFT_COMMON),
+            modori_drafts_at (drafts, MODORI_DRAFT_PENDING));
 }
 
 /* --- words -------------------------------------------------------------------------------- */
@@ -363,7 +384,8 @@ without_type (ModoriSpan words)
     words = modori_span_trim (words);
     while (n < words.len && (g_ascii_isalnum (words.at[n]) || is_one_of (words.at[n], "-_.")))
         n++;
-    return n && n < words.len && words.at[n] == ';' ? modori_span_trim (modori_span_skip (words, n + 1)) : words;
+    return n && n < words.len && words.at[n] == ';'
+        ? modori_span_trim (modori_span_skip (words, n + 1)) : words;
 }
 
 static gsize

@@ -15,14 +15,14 @@ enum {
 };
 
 typedef struct {
-    ModoriSpan values[MODORI_N_KEYS];   /* without the diagnostic; spans into the text that is read */
+    ModoriSpan values[MODORI_N_KEYS];   /* without the diagnostic; spans into the text */
     guint lines[MODORI_N_KEYS];
     GString *words;                     /* the diagnostic, its lines joined, or NULL */
-    GString *before;                    /* that of the first of two places which speak of the recipient, or NULL */
+    GString *before;                    /* that of the first of two places, or NULL */
     gboolean once;                      /* the text has named it once */
     gboolean dead;                      /* absorbed by another draft */
     const ModoriSection *section;       /* where it was opened, or NULL */
-    guint outcome;                      /* the report's outcome that it began as, counted from 1; else 0 */
+    guint outcome;                      /* what it began as, counted from 1; else 0 */
     ModoriSpan given;                   /* the diagnostic of that outcome */
 } ModoriDraft;
 
@@ -37,8 +37,8 @@ void modori_drafts_begin (ModoriDrafts *drafts, ModoriReport *report);
 guint modori_drafts_count (const ModoriDrafts *drafts);
 ModoriDraft *modori_drafts_at (ModoriDrafts *drafts, guint i);
 
-/* An address as mail programs write it ("<a@b>", "mailto:a@b", "a@b."), bare.  Empty when it is none; LOCAL allows a
- * bare local part. */
+/* An address as mail programs write it ("<a@b>", "mailto:a@b", "a@b."), bare.  Empty when it
+ * is none; LOCAL allows a bare local part. */
 ModoriSpan modori_draft_address (ModoriSpan text, gboolean local);
 
 /* The draft of ADDRESS, or 0. */
@@ -47,11 +47,13 @@ guint modori_drafts_find (ModoriDrafts *drafts, ModoriSpan address);
 /* A new draft without a recipient; takes over what was pending.  0 when there are too many. */
 guint modori_drafts_open (ModoriDrafts *drafts, const ModoriSection *section);
 
-/* Draft I, which has no recipient yet, is that of ADDRESS: gives I, or the draft that already was. */
+/* Draft I, which has no recipient yet, is that of ADDRESS: gives I, or the draft that already
+ * was. */
 guint modori_drafts_name (ModoriDrafts *drafts, guint i, ModoriSpan address, guint line);
 
 /* Put VALUE into draft I, unless it has one; a diagnostic is joined to what is there. */
-void modori_drafts_fill (ModoriDrafts *drafts, guint i, ModoriKey key, ModoriSpan value, guint line);
+void modori_drafts_fill (ModoriDrafts *drafts, guint i, ModoriKey key, ModoriSpan value,
+                         guint line);
 
 /* The diagnostic of draft I is WORDS, whatever it was. */
 void modori_drafts_say (ModoriDrafts *drafts, guint i, ModoriSpan words, guint line);
@@ -65,8 +67,8 @@ ModoriSpan modori_draft_words (const ModoriDraft *draft);
 /* How much of a reply WORDS quote: 2 with its code, 1 with a status only, else 0. */
 guint modori_draft_weight (ModoriSpan words);
 
-/* Does LONGER begin with SHORTER, which is not empty?  White space, case and a type ("smtp;") do not count.  MORE (may be
- * NULL): it goes on behind it. */
+/* Does LONGER begin with SHORTER, which is not empty?  White space, case and a type ("smtp;")
+ * do not count.  MORE (may be NULL): it goes on behind it. */
 gboolean modori_draft_continues (ModoriSpan longer, ModoriSpan shorter, gboolean *more);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriDrafts, modori_drafts_free)

@@ -1,9 +1,9 @@
 /* dsn.c - delivery status notifications (RFC 3464, 6533).
  *
- * The machine-readable part has a group of fields for the message and one for each recipient, parted by empty lines.
- * Real reports leave the lines out, put them inside of a group, have no fields of the message, are typed text/plain or
- * are not multipart at all.  So a group begins with whatever names the next recipient, and the field's name tells
- * which kind it is.
+ * The machine-readable part has a group of fields for the message and one for each recipient,
+ * parted by empty lines.  Real reports leave the lines out, put them inside of a group, have no
+ * fields of the message, are typed text/plain or are not multipart at all.  So a group begins
+ * with whatever names the next recipient, and the field's name tells which kind it is.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/address.h"
@@ -30,17 +30,18 @@ typedef enum {
 #define NAME(text) { text, sizeof text - 1 }
 
 static const struct { const char *text; gsize len; } names[N_FIELDS] = {
-    [REPORTING_MTA] = NAME ("Reporting-MTA"),
-    [FINAL] = NAME ("Final-Recipient"), [ORIGINAL] = NAME ("Original-Recipient"), [ACTUAL] = NAME ("X-Actual-Recipient"),
+    [REPORTING_MTA] = NAME ("Reporting-MTA"), [FINAL] = NAME ("Final-Recipient"),
+    [ORIGINAL] = NAME ("Original-Recipient"), [ACTUAL] = NAME ("X-Actual-Recipient"),
     [ACTION] = NAME ("Action"), [STATUS] = NAME ("Status"), [REMOTE] = NAME ("Remote-MTA"),
     [DIAGNOSTIC] = NAME ("Diagnostic-Code"),
 };
 
 /* What is written for the actions of RFC 3464 section 2.3.3. */
 static const struct { const char *written, *action; } actions[] = {
-    { "failed", "failed" }, { "failure", "failed" }, { "fail", "failed" }, { "error", "failed" }, { "expired", "failed" },
-    { "undeliverable", "failed" }, { "delayed", "delayed" }, { "delay", "delayed" }, { "deferred", "delayed" },
-    { "delivered", "delivered" }, { "deliverable", "delivered" }, { "success", "delivered" }, { "relayed", "relayed" },
+    { "failed", "failed" }, { "failure", "failed" }, { "fail", "failed" }, { "error", "failed" },
+    { "expired", "failed" }, { "undeliverable", "failed" }, { "delayed", "delayed" },
+    { "delay", "delayed" }, { "deferred", "delayed" }, { "delivered", "delivered" },
+    { "deliverable", "delivered" }, { "success", "delivered" }, { "relayed", "relayed" },
     { "expanded", "expanded" },
 };
 
@@ -65,7 +66,8 @@ field_of (ModoriSpan name)
 {
     guint field = 0;
 
-    while (field < N_FIELDS && (name.len != names[field].len || ! modori_span_is (name, names[field].text)))
+    while (field < N_FIELDS
+           && (name.len != names[field].len || ! modori_span_is (name, names[field].text)))
         field++;
     return field;
 }
@@ -88,9 +90,11 @@ first_word (ModoriSpan value)
 
 /* Addresses are what they are: what looks like an encoded word in one is part of it. */
 static void
-offer_address (Reader *reader, ModoriOutcome *outcome, ModoriKey key, const GString *address, Field field)
+offer_address (Reader *reader, ModoriOutcome *outcome, ModoriKey key, const GString *address,
+               Field field)
 {
-    modori_outcome_offer (reader->report, outcome, key, modori_span (address->str, address->len), ORIGIN,
+    modori_outcome_offer (reader->report, outcome, key,
+                          modori_span (address->str, address->len), ORIGIN,
                           line_of (reader, reader->group.lines[field]));
 }
 
@@ -101,11 +105,12 @@ offer (Reader *reader, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text, F
                         line_of (reader, reader->group.lines[field]));
 }
 
-/* The final recipient; where that is no address (a program, an X.400 name) the original or actual one. */
+/* Who refused in the end: the actual recipient (Sendmail calls the alias final), else the final
+ * one; where that is no address (a program, an X.400 name) the original one. */
 static Field
 choose_recipient (Reader *reader)
 {
-    static const Field order[] = { FINAL, ORIGINAL, ACTUAL };
+    static const Field order[] = { ACTUAL, FINAL, ORIGINAL };
     Field fallback = OTHER;
 
     for (guint i = 0; i < G_N_ELEMENTS (order); i++) {
@@ -123,14 +128,17 @@ choose_recipient (Reader *reader)
     return fallback;
 }
 
-/* The outcome for the recipient in reader->address: the last one when it is the same address twice in a row. */
+/* The outcome for the recipient in reader->address: the last one when it is the same address
+ * twice in a row. */
 static ModoriOutcome *
 outcome_for (Reader *reader)
 {
     guint n = modori_report_n_outcomes (reader->report);
     ModoriOutcome *last = n ? modori_report_outcome (reader->report, n - 1) : NULL;
 
-    if (last && modori_address_same (modori_outcome_text (last, MODORI_KEY_RECIPIENT), reader->address->str))
+    if (last
+        && modori_address_same (modori_outcome_text (last, MODORI_KEY_RECIPIENT),
+                                reader->address->str))
         return last;
     return modori_report_add (reader->report);
 }
@@ -144,16 +152,19 @@ is_same_value (ModoriSpan a, ModoriSpan b)
     return a.len == b.len && memcmp (a.at, b.at, a.len) == 0;
 }
 
+/* The address that was written to, when another one refused: the original recipient, else the
+ * alias that is called final. */
 static void
 take_original (Reader *reader, ModoriOutcome *outcome, Field chosen)
 {
-    ModoriSpan value = reader->group.values[ORIGINAL];
+    Field field = reader->group.values[ORIGINAL].len ? ORIGINAL : FINAL;
+    ModoriSpan value = reader->group.values[field];
 
-    if (chosen == ORIGINAL || ! value.len || is_same_value (value, reader->group.values[chosen])
+    if (chosen == field || ! value.len || is_same_value (value, reader->group.values[chosen])
         || ! modori_address_read (reader->second, value)
         || modori_address_same (reader->second->str, reader->address->str))
         return;
-    offer_address (reader, outcome, MODORI_KEY_ORIGINAL_RECIPIENT, reader->second, ORIGINAL);
+    offer_address (reader, outcome, MODORI_KEY_ORIGINAL_RECIPIENT, reader->second, field);
 }
 
 static void
@@ -177,7 +188,8 @@ take_action (Reader *reader, ModoriOutcome *outcome)
         if (modori_span_is (word, actions[i].written))
             offer (reader, outcome, MODORI_KEY_ACTION, modori_span_of (actions[i].action), ACTION);
     if (! modori_outcome_text (outcome, MODORI_KEY_ACTION)[0])
-        offer (reader, outcome, MODORI_KEY_ACTION, modori_span_of (status[0] == '2' ? "delivered" : "failed"), STATUS);
+        offer (reader, outcome, MODORI_KEY_ACTION,
+               modori_span_of (status[0] == '2' ? "delivered" : "failed"), STATUS);
 }
 
 static void
@@ -228,8 +240,8 @@ finish_group (Reader *reader)
         take_host (reader, outcome);
         take_diagnostic (reader, outcome);
         if (! outcome->fields[0])
-            outcome->fields = modori_report_keep_clean (reader->report,
-                                                        modori_span (reader->group.text->str, reader->group.text->len));
+            outcome->fields = modori_report_keep_clean (
+                reader->report, modori_span (reader->group.text->str, reader->group.text->len));
     }
     clear_group (&reader->group);
 }
@@ -250,7 +262,8 @@ names_recipient (const ModoriFields *fields, const ModoriField *first)
 
 /* Does FIELD begin the next recipient? */
 static gboolean
-begins_group (const Reader *reader, const ModoriFields *fields, const ModoriField *field, Field which)
+begins_group (const Reader *reader, const ModoriFields *fields, const ModoriField *field,
+              Field which)
 {
     const ModoriSpan *values = reader->group.values;
     gboolean complete = values[FINAL].len || (values[ORIGINAL].len && values[ACTION].len);
@@ -273,13 +286,16 @@ take_message_field (Reader *reader, const ModoriField *field, Field which)
 
     if (which == REPORTING_MTA) {
         modori_host_read (field->value, &name, &ip);
-        modori_input_offer (reader->input, reader->report, common, MODORI_KEY_REPORTING_MTA, name.len ? name : ip, ORIGIN,
-                            line_of (reader, field->line));
-    } else if (modori_span_ends (field->name, "-Sender") && modori_address_read (reader->address, field->value)) {
+        modori_input_offer (reader->input, reader->report, common, MODORI_KEY_REPORTING_MTA,
+                            name.len ? name : ip, ORIGIN, line_of (reader, field->line));
+    } else if (modori_span_ends (field->name, "-Sender")
+               && modori_address_read (reader->address, field->value)) {
         modori_outcome_offer (reader->report, common, MODORI_KEY_SENDER,
-                              modori_span (reader->address->str, reader->address->len), ORIGIN, line_of (reader, field->line));
+                              modori_span (reader->address->str, reader->address->len), ORIGIN,
+                              line_of (reader, field->line));
     } else if (modori_span_ends (field->name, "Original-Message-ID")) {
-        modori_outcome_offer (reader->report, common, MODORI_KEY_MESSAGE_ID, field->value, ORIGIN, line_of (reader, field->line));
+        modori_outcome_offer (reader->report, common, MODORI_KEY_MESSAGE_ID, field->value,
+                              ORIGIN, line_of (reader, field->line));
     }
 }
 
@@ -308,9 +324,11 @@ take_field (Reader *reader, const ModoriField *field, Field which)
     }
 }
 
-/* Read TEXT, which begins at LINE of the message.  STRICT: nothing else is in it; else stop where the fields end. */
+/* Read TEXT, which begins at LINE of the message.  STRICT: nothing else is in it; else stop
+ * where the fields end. */
 static void
-read_fields (const ModoriInput *input, ModoriReport *report, ModoriSpan text, guint line, gboolean strict)
+read_fields (const ModoriInput *input, ModoriReport *report, ModoriSpan text, guint line,
+             gboolean strict)
 {
     g_autoptr (GString) address = g_string_new (NULL);
     g_autoptr (GString) second = g_string_new (NULL);
@@ -333,9 +351,10 @@ read_fields (const ModoriInput *input, ModoriReport *report, ModoriSpan text, gu
     finish_group (&reader);
 }
 
-/* --- reports that nobody typed as such -------------------------------------------------------------------------------- */
+/* --- reports that nobody typed as such ----------------------------------------------------- */
 
-/* The fields in TEXT, from the line that begins with NAME to what is no field any more; empty when not there. */
+/* The fields in TEXT, from the line that begins with NAME to what is no field any more; empty
+ * when not there. */
 static ModoriSpan
 find_fields (ModoriSpan text, const char *name, guint *line)
 {
@@ -347,7 +366,8 @@ find_fields (ModoriSpan text, const char *name, guint *line)
 
         modori_span_line (&rest, &here);
         (*line)++;
-        if (modori_span_begins (here, name) && here.len > strlen (name) && here.at[strlen (name)] == ':')
+        if (modori_span_begins (here, name) && here.len > strlen (name)
+            && here.at[strlen (name)] == ':')
             return modori_span_between (start, modori_span_end (text));
     }
     return MODORI_SPAN_EMPTY;
@@ -375,11 +395,13 @@ find_untyped (const ModoriInput *input, guint *line)
 {
     guint part = modori_input_find (input, MODORI_MEDIA_TEXT, 0);
 
-    for (; part != MODORI_PART_NONE; part = modori_input_find (input, MODORI_MEDIA_TEXT, part + 1)) {
+    for (; part != MODORI_PART_NONE;
+         part = modori_input_find (input, MODORI_MEDIA_TEXT, part + 1)) {
         guint first = 0, found = 0;
         ModoriSpan text = modori_input_text (input, part, &first);
         ModoriSpan recipient = find_fields (text, names[FINAL].text, &found);
-        ModoriSpan fields = recipient.len ? find_fields (text, names[REPORTING_MTA].text, &found) : recipient;
+        ModoriSpan fields =
+            recipient.len ? find_fields (text, names[REPORTING_MTA].text, &found) : recipient;
 
         if (! recipient.len)
             continue;
@@ -394,7 +416,7 @@ find_untyped (const ModoriInput *input, guint *line)
     return MODORI_SPAN_EMPTY;
 }
 
-/* What is said in NAME of FIELDS beside its code: "5.1.1 (bad mailbox address)", "553 message too large". */
+/* What is said in NAME of FIELDS beside its code: "5.1.1 (bad address)", "553 message too big". */
 static ModoriSpan
 comment_in (const char *fields, Field name)
 {
@@ -410,7 +432,8 @@ comment_in (const char *fields, Field name)
         close = open ? memchr (open, ')', (gsize) (modori_span_end (value) - open)) : NULL;
         if (close)
             return modori_span_between (open + 1, close);
-        return name == STATUS && value.len > 8 && ! modori_status_length (value.at, value.len) ? value : MODORI_SPAN_EMPTY;
+        if (name == STATUS && value.len > 8 && ! modori_status_length (value.at, value.len))
+            return value;
     }
     return MODORI_SPAN_EMPTY;
 }
@@ -440,7 +463,8 @@ dsn_read (const ModoriInput *input, ModoriReport *report)
 {
     guint part = modori_input_find (input, MODORI_MEDIA_DELIVERY_STATUS, 0), line;
 
-    for (; part != MODORI_PART_NONE; part = modori_input_find (input, MODORI_MEDIA_DELIVERY_STATUS, part + 1)) {
+    for (; part != MODORI_PART_NONE;
+         part = modori_input_find (input, MODORI_MEDIA_DELIVERY_STATUS, part + 1)) {
         ModoriSpan text = modori_input_text (input, part, &line);
 
         read_fields (input, report, text, line, TRUE);

@@ -1,8 +1,9 @@
 /* first.c - the bytes that a line must begin with for a pattern to match it.
  *
- * A dialect tries a dozen patterns on each line, and nearly all of them are anchored: looking at one byte spares the rest.
- * Only what surely begins the match is understood: after "^" letters, escapes, and groups of alternatives of these, each
- * perhaps repeated or left out.  Everything else gives all bytes.  Case never counts.
+ * A dialect tries a dozen patterns on each line, and nearly all of them are anchored: looking at
+ * one byte spares the rest. Only what surely begins the match is understood: after "^" letters,
+ * escapes, and groups of alternatives of these, each perhaps repeated or left out.  Everything
+ * else gives all bytes.  Case never counts.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/first.h"
@@ -22,7 +23,8 @@ add_all (ModoriFirst *first)
     memset (first->bits, 0xff, sizeof first->bits);
 }
 
-/* A letter in either case.  Two letters beyond ASCII are the same as k and s where case is ignored. */
+/* A letter in either case.  Two letters beyond ASCII are the same as k and s where case is
+ * ignored. */
 static void
 add_letter (ModoriFirst *first, guchar byte)
 {
@@ -34,13 +36,22 @@ add_letter (ModoriFirst *first, guchar byte)
     }
 }
 
+/* Is BYTE, or a character that begins with it, in the class "\C"? */
+static gboolean
+is_in_class (guchar byte, char c)
+{
+    gboolean space = g_ascii_isspace ((gchar) byte) || byte == '\v';
+
+    return (c == 's' && (space || byte >= 0x80)) || (c == 'd' && g_ascii_isdigit ((gchar) byte))
+        || (c == 'S' && ! space);
+}
+
 /* What "\C" stands for: a class, or the character itself.  FALSE when it is something else. */
 static gboolean
 add_escape (ModoriFirst *first, char c)
 {
     for (guint byte = 1; byte < 256; byte++)
-        if ((c == 's' && (g_ascii_isspace ((gchar) byte) || byte >= 0x80 || byte == '\v'))
-            || (c == 'd' && g_ascii_isdigit ((gchar) byte)) || (c == 'S' && ! g_ascii_isspace ((gchar) byte)))
+        if (is_in_class ((guchar) byte, c))
             add_byte (first, (guchar) byte);
     if (c && ! g_ascii_isalnum (c))
         add_byte (first, (guchar) c);
@@ -55,11 +66,14 @@ enter_group (const char *at)
         return at + 1;
     if (at[2] == ':' || at[2] == '=')
         return at + 3;
-    return at[2] == '<' && g_ascii_isalpha (at[3]) && strchr (at, '>') ? strchr (at, '>') + 1 : NULL;
+    if (at[2] != '<' || ! g_ascii_isalpha (at[3]))
+        return NULL;
+    at = strchr (at, '>');
+    return at ? at + 1 : NULL;
 }
 
-/* Behind the end of the group that is open at AT, or at the next alternative of it when ALTERNATIVE; NULL when there is
- * none. */
+/* Behind the end of the group that is open at AT, or at the next alternative of it when
+ * ALTERNATIVE; NULL when there is none. */
 static const char *
 leave_group (const char *at, gboolean alternative)
 {
@@ -162,7 +176,8 @@ is_split (const char *at)
 void
 modori_first_find (ModoriFirst *first, const char *source)
 {
-    gboolean understood = g_str_has_prefix (source, "/^") && g_str_has_suffix (source, "/") && ! is_split (source);
+    gboolean understood = g_str_has_prefix (source, "/^") && g_str_has_suffix (source, "/")
+        && ! is_split (source);
 
     memset (first, 0, sizeof *first);
     if (! understood || ! add_sequence (first, source + 2, 0))

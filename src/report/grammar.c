@@ -1,9 +1,10 @@
 /* grammar.c - Dialect blocks, read into what the engine walks through.
  *
- * The fields of a block are of two sorts: what holds for the whole dialect (conditions, view, marks of the original), and
- * an ordered list of what to do with lines, which belongs to the Section above it.  A table maps each field to its reader,
- * so that the language is to be seen in one place.  Patterns are checked for form and for the names of their groups;
- * PCRE2 compiles them at the first text that may match (text/pattern.h).
+ * The fields of a block are of two sorts: what holds for the whole dialect (conditions, view,
+ * marks of the original), and an ordered list of what to do with lines, which belongs to the
+ * Section above it.  A table maps each field to its reader, so that the language is to be seen in
+ * one place.  Patterns are checked for form and for the names of their groups; PCRE2 compiles
+ * them at the first text that may match (text/pattern.h).
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/grammar.h"
@@ -93,7 +94,8 @@ add_section (ModoriGrammar *grammar, const char *name)
     return section;
 }
 
-/* The key, or kind of group, called NAME; MODORI_N_KEYS when there is none.  ("entry" is that number by itself.) */
+/* The key, or kind of group, called NAME; MODORI_N_KEYS when there is none.  ("entry" is that
+ * number by itself.) */
 static gboolean
 find_group (ModoriSpan name, guint *key)
 {
@@ -112,8 +114,8 @@ find_key (Reader *reader, ModoriSpan name, guint *key, GError **error)
 {
     if (find_group (name, key) && *key != MODORI_GROUP_ENTRY)
         return TRUE;
-    return modori_entry_fail (reader->block, reader->entry, error, "\"%.*s\" is no key of the record",
-                              (int) name.len, name.at);
+    return modori_entry_fail (reader->block, reader->entry, error,
+                              "\"%.*s\" is no key of the record", (int) name.len, name.at);
 }
 
 /* Take the first word off REST. */
@@ -156,11 +158,12 @@ read_groups (Reader *reader, ModoriLine *line, GError **error)
         if (! g_ascii_isalpha (*at))
             continue;
         if (! find_group (name, &key))
-            return modori_entry_fail (reader->block, reader->entry, error, "\"%.*s\" is no key of the record",
+            return modori_entry_fail (reader->block, reader->entry, error,
+                                      "\"%.*s\" is no key of the record",
                                       (int) name.len, name.at);
         if (line->n_groups == MODORI_GROUPS_MAX)
-            return modori_entry_fail (reader->block, reader->entry, error, "more than %d named groups",
-                                      MODORI_GROUPS_MAX);
+            return modori_entry_fail (reader->block, reader->entry, error,
+                                      "more than %d named groups", MODORI_GROUPS_MAX);
         line->groups[line->n_groups++] = (ModoriGroup) { modori_span_dup (name), key };
     }
     return TRUE;
@@ -198,7 +201,8 @@ read_number (Reader *reader, guint max, guint *number, GError **error)
     guint64 value;
 
     if (! g_ascii_string_to_unsigned (reader->text, 10, 1, max, &value, NULL))
-        return modori_entry_fail (reader->block, reader->entry, error, "expected a number from 1 to %u", max);
+        return modori_entry_fail (reader->block, reader->entry, error,
+                                  "expected a number from 1 to %u", max);
     *number = (guint) value;
     return TRUE;
 }
@@ -213,7 +217,8 @@ slot_of (GPtrArray *slots, const char *name)
     return slots->len - 1;
 }
 
-/* Add a condition of KIND on the header field NAME (NULL: the body); without SOURCE the field has only to be there. */
+/* Add a condition of KIND on the header field NAME (NULL: the body); without SOURCE the field
+ * has only to be there. */
 static gboolean
 add_condition (Reader *reader, ModoriIf kind, const char *name, ModoriSpan source, GError **error)
 {
@@ -237,7 +242,8 @@ read_nothing (G_GNUC_UNUSED Reader *reader, G_GNUC_UNUSED GError **error)
 static gboolean
 read_if_subject (Reader *reader, GError **error)
 {
-    return add_condition (reader, MODORI_IF_SUBJECT, "Subject", modori_span_of (reader->text), error);
+    return add_condition (reader, MODORI_IF_SUBJECT, "Subject", modori_span_of (reader->text),
+                          error);
 }
 
 static gboolean
@@ -249,7 +255,8 @@ read_if_from (Reader *reader, GError **error)
 static gboolean
 read_if_type (Reader *reader, GError **error)
 {
-    return add_condition (reader, MODORI_IF_TYPE, "Content-Type", modori_span_of (reader->text), error);
+    return add_condition (reader, MODORI_IF_TYPE, "Content-Type", modori_span_of (reader->text),
+                          error);
 }
 
 static gboolean
@@ -289,13 +296,15 @@ read_view (Reader *reader, GError **error)
             reader->grammar->view = (ModoriViewKind) i;
             return TRUE;
         }
-    return modori_entry_fail (reader->block, reader->entry, error, "expected plain, html, json or headers");
+    return modori_entry_fail (reader->block, reader->entry, error,
+                              "expected plain, html, json or headers");
 }
 
 static gboolean
 read_original (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->grammar->originals, MODORI_LINE_SKIP, modori_span_of (reader->text), error);
+    return add_line (reader, reader->grammar->originals, MODORI_LINE_SKIP,
+                     modori_span_of (reader->text), error);
 }
 
 static gboolean
@@ -308,7 +317,8 @@ read_local (Reader *reader, GError **error)
 static gboolean
 read_take (Reader *reader, GError **error)
 {
-    ModoriSpan rest = modori_span_of (reader->text), group = take_word (&rest), from = take_word (&rest);
+    ModoriSpan rest = modori_span_of (reader->text);
+    ModoriSpan group = take_word (&rest), from = take_word (&rest);
     ModoriTake *take = g_new0 (ModoriTake, 1);
 
     g_ptr_array_add (reader->grammar->takes, take);
@@ -330,13 +340,15 @@ read_final (Reader *reader, GError **error)
     grammar->final = TRUE;
     if (g_ascii_strcasecmp (reader->text, "yes") == 0)
         return TRUE;
-    return add_line (reader, grammar->finals, MODORI_LINE_SKIP, modori_span_of (reader->text), error);
+    return add_line (reader, grammar->finals, MODORI_LINE_SKIP, modori_span_of (reader->text),
+                     error);
 }
 
 static gboolean
 read_words (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->grammar->words, MODORI_LINE_FILLS, modori_span_of (reader->text), error);
+    return add_line (reader, reader->grammar->words, MODORI_LINE_FILLS,
+                     modori_span_of (reader->text), error);
 }
 
 static gboolean
@@ -350,7 +362,8 @@ static gboolean
 read_mark (Reader *reader, GPtrArray *marks, GError **error)
 {
     if (! reader->section->name[0])
-        return modori_entry_fail (reader->block, reader->entry, error, "there is no Section above it");
+        return modori_entry_fail (reader->block, reader->entry, error,
+                                  "there is no Section above it");
     return add_line (reader, marks, MODORI_LINE_FILLS, modori_span_of (reader->text), error);
 }
 
@@ -381,25 +394,29 @@ read_session (Reader *reader, GError **error)
 static gboolean
 read_opens (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->section->lines, MODORI_LINE_OPENS, modori_span_of (reader->text), error);
+    return add_line (reader, reader->section->lines, MODORI_LINE_OPENS,
+                     modori_span_of (reader->text), error);
 }
 
 static gboolean
 read_closes (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->section->lines, MODORI_LINE_CLOSES, modori_span_of (reader->text), error);
+    return add_line (reader, reader->section->lines, MODORI_LINE_CLOSES,
+                     modori_span_of (reader->text), error);
 }
 
 static gboolean
 read_line (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->section->lines, MODORI_LINE_FILLS, modori_span_of (reader->text), error);
+    return add_line (reader, reader->section->lines, MODORI_LINE_FILLS,
+                     modori_span_of (reader->text), error);
 }
 
 static gboolean
 read_more (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->section->lines, MODORI_LINE_MORE, modori_span_of (reader->text), error);
+    return add_line (reader, reader->section->lines, MODORI_LINE_MORE,
+                     modori_span_of (reader->text), error);
 }
 
 /* "GROUP PATTERN" */
@@ -420,20 +437,23 @@ read_after (Reader *reader, GError **error)
 static gboolean
 read_skip (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->section->lines, MODORI_LINE_SKIP, modori_span_of (reader->text), error);
+    return add_line (reader, reader->section->lines, MODORI_LINE_SKIP,
+                     modori_span_of (reader->text), error);
 }
 
 static gboolean
 read_until (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->section->lines, MODORI_LINE_UNTIL, modori_span_of (reader->text), error);
+    return add_line (reader, reader->section->lines, MODORI_LINE_UNTIL,
+                     modori_span_of (reader->text), error);
 }
 
 /* "KEY VALUE" or "KEY VALUE When PATTERN" */
 static gboolean
 read_set (Reader *reader, GError **error)
 {
-    ModoriSpan rest = modori_span_of (reader->text), name = take_word (&rest), value = take_word (&rest), when;
+    ModoriSpan rest = modori_span_of (reader->text), when;
+    ModoriSpan name = take_word (&rest), value = take_word (&rest);
     ModoriSet *set = g_new0 (ModoriSet, 1);
     guint key;
 
@@ -453,14 +473,16 @@ read_set (Reader *reader, GError **error)
 
 /* All fields of a Dialect block: NAME and reader in the same order. */
 #define FIELDS(X) \
-    X ("Title", read_nothing) X ("Note", read_nothing) X ("Sample", read_nothing) X ("See", read_nothing) \
-    X ("If-Subject", read_if_subject) X ("If-From", read_if_from) X ("If-Type", read_if_type) \
-    X ("If-Header", read_if_header) X ("If-Body", read_if_body) X ("Need", read_need) X ("Bid", read_bid) \
-    X ("View", read_view) X ("Original", read_original) X ("Local", read_local) X ("Take", read_take) \
-    X ("Final", read_final) X ("Words", read_words) \
-    X ("Section", read_section) X ("Begin", read_begin) X ("End", read_end) X ("Common", read_common) \
-    X ("Session", read_session) X ("Opens", read_opens) X ("Closes", read_closes) X ("Line", read_line) \
-    X ("More", read_more) X ("After", read_after) X ("Skip", read_skip) X ("Until", read_until) X ("Set", read_set)
+    X ("Title", read_nothing) X ("Note", read_nothing) X ("Sample", read_nothing) \
+    X ("See", read_nothing) X ("If-Subject", read_if_subject) X ("If-From", read_if_from) \
+    X ("If-Type", read_if_type) X ("If-Header", read_if_header) X ("If-Body", read_if_body) \
+    X ("Need", read_need) X ("Bid", read_bid) X ("View", read_view) \
+    X ("Original", read_original) X ("Local", read_local) X ("Take", read_take) \
+    X ("Final", read_final) X ("Words", read_words) X ("Section", read_section) \
+    X ("Begin", read_begin) X ("End", read_end) X ("Common", read_common) \
+    X ("Session", read_session) X ("Opens", read_opens) X ("Closes", read_closes) \
+    X ("Line", read_line) X ("More", read_more) X ("After", read_after) \
+    X ("Skip", read_skip) X ("Until", read_until) X ("Set", read_set)
 
 #define FIELD_NAME(name, reader) name,
 #define FIELD_READER(name, reader) reader,
@@ -491,8 +513,9 @@ finish (Reader *reader, GError **error)
             grammar->n_kinds++;
     if (! grammar->n_kinds || grammar->need > grammar->n_kinds) {
         g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
-                     "%s: line %u: Dialect %s needs %u kinds of conditions (If-...) and has %u", reader->block->path,
-                     reader->block->line, reader->block->name, MAX (grammar->need, 1), grammar->n_kinds);
+                     "%s: line %u: Dialect %s needs %u kinds of conditions (If-...) and has %u",
+                     reader->block->path, reader->block->line, reader->block->name,
+                     MAX (grammar->need, 1), grammar->n_kinds);
         return FALSE;
     }
     if (! grammar->need)

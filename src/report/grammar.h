@@ -48,7 +48,7 @@ typedef struct {
     ModoriKey key;
     char *value;
     ModoriPattern *when;        /* NULL: always */
-    enum { MODORI_SET_UNKNOWN, MODORI_SET_HOLDS, MODORI_SET_FAILS } state;     /* for the text that is read now */
+    enum { MODORI_SET_UNKNOWN, MODORI_SET_HOLDS, MODORI_SET_FAILS } state;  /* for this text */
 } ModoriSet;
 
 typedef struct {
@@ -89,18 +89,19 @@ typedef struct {
     ModoriViewKind view;
     gboolean local;             /* a recipient may be a bare local part */
     gboolean final;             /* "delayed" is its last word ... */
-    GPtrArray *finals;          /* ... when one of these patterns (ModoriLine) matches; empty: always */
+    GPtrArray *finals;          /* ... when one of these (ModoriLine) matches; empty: always */
     GPtrArray *conditions;      /* of ModoriCondition, by kind */
     GPtrArray *originals;       /* of ModoriLine */
     GPtrArray *words;           /* of ModoriLine */
     GPtrArray *takes;           /* of ModoriTake */
-    GPtrArray *sections;        /* of ModoriSection; the first holds what stands before any Section */
+    GPtrArray *sections;        /* of ModoriSection; the first: what stands before any */
 } ModoriGrammar;
 
 extern const ModoriKind modori_dialect_kind;
 
-/* Read BLOCK, which must outlive the grammar.  SLOTS (of char *) gets the names of the header fields that its conditions
- * look at; a condition's slot is an index into it.  NULL with ERROR set. */
+/* Read BLOCK, which must outlive the grammar.  SLOTS (of char *) gets the names of the header
+ * fields that its conditions look at; a condition's slot is an index into it.  NULL with ERROR
+ * set. */
 ModoriGrammar *modori_grammar_new (const ModoriBlock *block, GPtrArray *slots, GError **error);
 void modori_grammar_free (ModoriGrammar *grammar);
 

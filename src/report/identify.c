@@ -1,9 +1,10 @@
 /* identify.c - the stable name of an outcome.
  *
- * It is made of what is the same wherever the report lies: SHA-256 over a digest of its Message-ID, Date and From, a
- * digest of its machine-readable part (else of its body), and the outcome's number.  Mailboxes change line ends, put ">"
- * before "From " and add or take white space at the ends; the digests do not see that.  They are plain fast ones: the
- * name has to tell honest reports apart, and who forges one could copy all of it anyway.
+ * It is made of what is the same wherever the report lies: SHA-256 over a digest of its
+ * Message-ID, Date and From, a digest of its machine-readable part (else of its body), and the
+ * outcome's number.  Mailboxes change line ends, put ">" before "From " and add or take white
+ * space at the ends; the digests do not see that.  They are plain fast ones: the name has to
+ * tell honest reports apart, and who forges one could copy all of it anyway.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
@@ -79,14 +80,15 @@ digest (ModoriSpan text)
 static ModoriSpan
 essential_text (const ModoriInput *input)
 {
-    static const ModoriMedia media[] = {
-        MODORI_MEDIA_DELIVERY_STATUS, MODORI_MEDIA_FEEDBACK, MODORI_MEDIA_DISPOSITION, MODORI_MEDIA_TEXT
-    };
+    static const ModoriMedia media[] = { MODORI_MEDIA_DELIVERY_STATUS, MODORI_MEDIA_FEEDBACK,
+                                         MODORI_MEDIA_DISPOSITION, MODORI_MEDIA_TEXT };
     guint part = MODORI_PART_NONE;
 
     for (guint i = 0; i < G_N_ELEMENTS (media) && part == MODORI_PART_NONE; i++)
         part = modori_input_find (input, media[i], 0);
-    return modori_message_part (input->message, part == MODORI_PART_NONE ? input->root : part)->body;
+    if (part == MODORI_PART_NONE)
+        part = input->root;
+    return modori_message_part (input->message, part)->body;
 }
 
 /* The fields of the header that are the message's own, whatever a mailbox did to their folds. */
@@ -97,7 +99,8 @@ digest_header (const ModoriInput *input)
     guint64 hash = MIX;
 
     for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-        ModoriSpan value = modori_message_raw (input->message, input->root, names[i], 0, NULL), line;
+        ModoriSpan value = modori_message_raw (input->message, input->root, names[i], 0, NULL);
+        ModoriSpan line;
 
         hash = mix (hash, '\n');
         while (modori_span_line (&value, &line))
@@ -125,7 +128,8 @@ void
 modori_report_identify (const ModoriInput *input, ModoriReport *report)
 {
     g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-    guint64 digests[] = { GUINT64_TO_LE (digest_header (input)), GUINT64_TO_LE (digest (essential_text (input))) };
+    guint64 digests[] = { GUINT64_TO_LE (digest_header (input)),
+                          GUINT64_TO_LE (digest (essential_text (input))) };
     char hex[ID_LENGTH];
 
     for (guint i = 0; i < modori_report_n_outcomes (report); i++) {
@@ -135,6 +139,7 @@ modori_report_identify (const ModoriInput *input, ModoriReport *report)
         g_checksum_update (sum, (const guchar *) digests, sizeof digests);
         g_checksum_update (sum, (const guchar *) &ordinal, sizeof ordinal);
         print_sum (sum, hex);
-        modori_outcome_set (report, modori_report_outcome (report, i), MODORI_KEY_ID, modori_span (hex, ID_LENGTH), "", 0);
+        modori_outcome_set (report, modori_report_outcome (report, i), MODORI_KEY_ID,
+                            modori_span (hex, ID_LENGTH), "", 0);
     }
 }

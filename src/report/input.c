@@ -1,7 +1,7 @@
-/* input.c - what decoders ask of the message that they read: its parts, and the message that came back in it.
+/* input.c - what decoders ask of the message that they read.
  *
- * Only the message's own parts are looked at.  A report inside the returned message is the business of another report,
- * and a forwarded report is a root of its own (decode.c).
+ * Only the message's own parts are looked at.  A report inside the returned message is the
+ * business of another report, and a forwarded report is a root of its own (decode.c).
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
@@ -28,7 +28,8 @@ modori_input_find (const ModoriInput *input, ModoriMedia media, guint from)
 static gboolean
 is_encoded (const ModoriInput *input, guint part)
 {
-    ModoriSpan encoding = modori_message_raw (input->message, part, "Content-Transfer-Encoding", 0, NULL);
+    ModoriSpan encoding =
+        modori_message_raw (input->message, part, "Content-Transfer-Encoding", 0, NULL);
 
     return modori_span_begins (encoding, "base64") || modori_span_begins (encoding, "quoted");
 }
@@ -44,7 +45,8 @@ modori_input_text (const ModoriInput *input, guint part, guint *line)
     return encoded ? modori_message_source_text (input->message, part, FIELDS_MAX) : found->body;
 }
 
-/* Is TEXT plain ASCII without encoded words and escape sequences?  Eight bytes at a time: nearly all of it is. */
+/* Is TEXT plain ASCII without encoded words and escape sequences?  Eight bytes at a time:
+ * nearly all of it is. */
 static gboolean
 is_plain (ModoriSpan text)
 {
@@ -57,20 +59,20 @@ is_plain (ModoriSpan text)
     }
     for (; i < text.len; i++)
         bits |= (guchar) text.at[i];
-    return ! (bits & G_GUINT64_CONSTANT (0x8080808080808080)) && ! memchr (text.at, '\033', text.len)
-           && modori_span_find (text, "=?") < 0;
+    return ! (bits & G_GUINT64_CONSTANT (0x8080808080808080))
+           && ! memchr (text.at, '\033', text.len) && modori_span_find (text, "=?") < 0;
 }
 
 gboolean
-modori_input_offer (const ModoriInput *input, ModoriReport *report, ModoriOutcome *outcome, ModoriKey key,
-                    ModoriSpan text, const char *origin, guint line)
+modori_input_offer (const ModoriInput *input, ModoriReport *report, ModoriOutcome *outcome,
+                    ModoriKey key, ModoriSpan text, const char *origin, guint line)
 {
     if (! is_plain (text))
         text = modori_span_of (modori_message_decode (input->message, text));
     return modori_outcome_offer (report, outcome, key, text, origin, line);
 }
 
-/* --- the returned message --------------------------------------------------------------------------------------------- */
+/* --- the returned message ------------------------------------------------------------------ */
 
 /* Does BYTES begin with a header, of which only some fields may be left? */
 static gboolean
@@ -129,14 +131,16 @@ static ModoriSpan
 enclosed_bytes (const ModoriInput *input, guint part)
 {
     const ModoriPart *outer = modori_message_part (input->message, part);
-    const ModoriPart *inner = part + 1 < outer->end ? modori_message_part (input->message, part + 1) : NULL;
+    const ModoriPart *inner =
+        part + 1 < outer->end ? modori_message_part (input->message, part + 1) : NULL;
 
     if (! inner || ! inner->head.len || inner->body.at < inner->head.at)
         return outer->body;
     return modori_span_between (inner->head.at, modori_span_end (inner->body));
 }
 
-/* A part that is typed as text but holds the header of the message, behind the machine-readable one. */
+/* A part that is typed as text but holds the header of the message, behind the machine-readable
+ * one. */
 static gboolean
 take_mistyped (const ModoriInput *input, ModoriReport *report)
 {
@@ -146,8 +150,10 @@ take_mistyped (const ModoriInput *input, ModoriReport *report)
 
     for (guint i = 0; i < G_N_ELEMENTS (media); i++) {
         guint machine = modori_input_find (input, media[i], 0);
-        guint text = machine == MODORI_PART_NONE ? machine : modori_input_find (input, MODORI_MEDIA_TEXT, machine + 1);
+        guint text = machine;
 
+        if (machine != MODORI_PART_NONE)
+            text = modori_input_find (input, MODORI_MEDIA_TEXT, machine + 1);
         if (text != MODORI_PART_NONE && give (report, modori_input_text (input, text, NULL), FALSE))
             return TRUE;
     }
@@ -159,7 +165,8 @@ modori_input_take_returned (const ModoriInput *input, ModoriReport *report)
 {
     guint part = modori_input_find (input, MODORI_MEDIA_MESSAGE, 0);
 
-    if (part != MODORI_PART_NONE && part != input->root && give (report, enclosed_bytes (input, part), FALSE))
+    if (part != MODORI_PART_NONE && part != input->root
+        && give (report, enclosed_bytes (input, part), FALSE))
         return TRUE;
     part = modori_input_find (input, MODORI_MEDIA_HEADERS, 0);
     if (part != MODORI_PART_NONE && give (report, modori_input_text (input, part, NULL), FALSE))

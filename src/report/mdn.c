@@ -22,7 +22,9 @@ typedef struct {
 static guint
 mdn_bid (const ModoriInput *input)
 {
-    return modori_input_find (input, MODORI_MEDIA_DISPOSITION, 0) == MODORI_PART_NONE ? MODORI_BID_NONE : MODORI_BID_RFC;
+    guint part = modori_input_find (input, MODORI_MEDIA_DISPOSITION, 0);
+
+    return part == MODORI_PART_NONE ? MODORI_BID_NONE : MODORI_BID_RFC;
 }
 
 static void
@@ -30,7 +32,8 @@ take_address (Reader *reader, ModoriKey key, ModoriSpan value, guint line)
 {
     if (modori_address_read (reader->address, value))
         modori_outcome_offer (reader->report, reader->outcome, key,
-                              modori_span (reader->address->str, reader->address->len), ORIGIN, line);
+                              modori_span (reader->address->str, reader->address->len), ORIGIN,
+                              line);
 }
 
 /* "automatic-action/MDN-sent-automatically; deleted/error" */
@@ -56,7 +59,8 @@ take_field (Reader *reader, const ModoriField *field, guint line)
     else if (modori_span_is (field->name, "Original-Recipient"))
         take_address (reader, MODORI_KEY_ORIGINAL_RECIPIENT, field->value, line);
     else if (modori_span_is (field->name, "Original-Message-ID"))
-        modori_outcome_offer (reader->report, reader->outcome, MODORI_KEY_MESSAGE_ID, field->value, ORIGIN, line);
+        modori_outcome_offer (reader->report, reader->outcome, MODORI_KEY_MESSAGE_ID,
+                              field->value, ORIGIN, line);
     else if (modori_span_is (field->name, "Disposition"))
         reader->refused = is_refusal (field->value);
     else if (modori_span_is (field->name, "Failure") || modori_span_is (field->name, "Error"))
@@ -72,12 +76,15 @@ finish (Reader *reader)
     const char *original = modori_outcome_text (outcome, MODORI_KEY_ORIGINAL_RECIPIENT);
 
     if (! modori_outcome_text (outcome, MODORI_KEY_RECIPIENT)[0])
-        modori_outcome_offer (reader->report, outcome, MODORI_KEY_RECIPIENT, modori_span_of (original), ORIGIN, 0);
+        modori_outcome_offer (reader->report, outcome, MODORI_KEY_RECIPIENT,
+                              modori_span_of (original), ORIGIN, 0);
     if (modori_address_same (original, modori_outcome_text (outcome, MODORI_KEY_RECIPIENT)))
-        modori_outcome_set (reader->report, outcome, MODORI_KEY_ORIGINAL_RECIPIENT, MODORI_SPAN_EMPTY, "", 0);
+        modori_outcome_set (reader->report, outcome, MODORI_KEY_ORIGINAL_RECIPIENT,
+                            MODORI_SPAN_EMPTY, "", 0);
     if (reader->refused && text != MODORI_PART_NONE)
         modori_outcome_offer (reader->report, outcome, MODORI_KEY_DIAGNOSTIC,
-                              modori_message_text (reader->input->message, text, MODORI_DIAGNOSTIC_MAX), ORIGIN, 0);
+                              modori_message_text (reader->input->message, text,
+                                                   MODORI_DIAGNOSTIC_MAX), ORIGIN, 0);
 }
 
 static void
@@ -92,7 +99,8 @@ mdn_read (const ModoriInput *input, ModoriReport *report)
     if (modori_report_n_outcomes (report) || part == MODORI_PART_NONE)
         return;
     reader.outcome = modori_report_add (report);
-    modori_outcome_set (report, reader.outcome, MODORI_KEY_REPORT, modori_span_of ("disposition"), ORIGIN, 0);
+    modori_outcome_set (report, reader.outcome, MODORI_KEY_REPORT,
+                        modori_span_of ("disposition"), ORIGIN, 0);
     modori_fields_init (&fields, modori_input_text (input, part, &first), MODORI_FIELDS_MAIL);
     while (modori_fields_next (&fields, &field))
         take_field (&reader, &field, first ? first + field.line - 1 : 0);

@@ -1,9 +1,9 @@
 /* merge.c - from drafts to outcomes: a dialect's findings and what others found before it.
  *
- * Prose must not invent recipients where a machine-readable part has listed them, so new outcomes are made only when no
- * outcome has a recipient.  Of what is known already only empty and useless values are filled - and a diagnostic that is
- * the beginning of a longer one gives way to it: some mail systems put but the first line of a reply into the fields and
- * the rest into the text.
+ * Prose must not invent recipients where a machine-readable part has listed them, so new outcomes
+ * are made only when no outcome has a recipient.  Of what is known already only empty and useless
+ * values are filled - and a diagnostic that is the beginning of a longer one gives way to it:
+ * some mail systems put but the first line of a reply into the fields and the rest into the text.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/merge.h"
@@ -22,7 +22,7 @@ typedef struct {
     gboolean ready;
     gboolean final;             /* "delayed" is its last word */
     gboolean final_known;
-    guint next;                 /* the first draft that may be a recipient which only the text names */
+    guint next;                 /* the first draft that only the text may have named */
     GString *scratch;
 } Merge;
 
@@ -42,7 +42,7 @@ count_recipients (ModoriDrafts *drafts)
     return n;
 }
 
-/* --- values from header fields ------------------------------------------------------------ */
+/* --- values from header fields --------------------------------------------------------------- */
 
 /* The address in one element of a list: "Name <a@b>" or "a@b". */
 static ModoriSpan
@@ -50,7 +50,9 @@ element_address (ModoriSpan element)
 {
     const char *open = g_strrstr_len (element.at, (gssize) element.len, "<");
 
-    return modori_draft_address (open ? modori_span_between (open, modori_span_end (element)) : element, FALSE);
+    if (open)
+        element = modori_span_between (open, modori_span_end (element));
+    return modori_draft_address (element, FALSE);
 }
 
 /* Take the next element off the list REST: up to a comma outside quotes. */
@@ -102,8 +104,8 @@ take_one (ModoriDrafts *drafts, const ModoriTake *take, ModoriSpan value)
 }
 
 void
-modori_merge_take (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriMessage *message, guint head,
-                   ModoriReport *report)
+modori_merge_take (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriMessage *message,
+                   guint head, ModoriReport *report)
 {
     ModoriMessage *returned = modori_report_returned (report);
 
@@ -111,13 +113,15 @@ modori_merge_take (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriMes
         const ModoriTake *take = g_ptr_array_index (grammar->takes, i);
 
         if (! take->original)
-            take_one (drafts, take, modori_span_of (modori_message_field (message, head, take->name)));
+            take_one (drafts, take,
+                      modori_span_of (modori_message_field (message, head, take->name)));
         else if (returned)
-            take_one (drafts, take, modori_span_of (modori_message_field (returned, 0, take->name)));
+            take_one (drafts, take,
+                      modori_span_of (modori_message_field (returned, 0, take->name)));
     }
 }
 
-/* --- one value ----------------------------------------------------------------------------- */
+/* --- one value ------------------------------------------------------------------------------- */
 
 /* As records write it: the domain in small letters, no type. */
 static ModoriSpan
@@ -140,7 +144,9 @@ clean_host (ModoriSpan value)
 static ModoriSpan
 clean_action (ModoriSpan value)
 {
-    static const char *const actions[] = { "failed", "delayed", "delivered", "relayed", "expanded" };
+    static const char *const actions[] = {
+        "failed", "delayed", "delivered", "relayed", "expanded",
+    };
 
     for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
         if (modori_span_is (value, actions[i]))
@@ -151,7 +157,8 @@ clean_action (ModoriSpan value)
 static ModoriSpan
 clean_reply_code (ModoriSpan value)
 {
-    return value.len >= 3 && value.at[0] >= '2' && value.at[0] <= '5' && g_ascii_isdigit (value.at[1])
+    return value.len >= 3 && value.at[0] >= '2' && value.at[0] <= '5'
+        && g_ascii_isdigit (value.at[1])
         && g_ascii_isdigit (value.at[2]) ? modori_span (value.at, 3) : MODORI_SPAN_EMPTY;
 }
 
@@ -195,10 +202,10 @@ offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, gu
     modori_outcome_offer (merge->report, outcome, key, value, merge->origin, line);
 }
 
-/* --- one recipient ---------------------------------------------------------------------------- */
+/* --- one recipient --------------------------------------------------------------------------- */
 
-/* WORDS, said in the text, beside the diagnostic that the outcome has.  Only that of a machine-readable part may be the
- * beginning of more. */
+/* WORDS, said in the text, beside the diagnostic that the outcome has.  Only that of a
+ * machine-readable part may be the beginning of more. */
 static void
 offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, guint line)
 {
@@ -209,13 +216,14 @@ offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, guint line)
     if (! words.len)
         return;
     if (modori_value_is_useless (MODORI_KEY_DIAGNOSTIC, known)) {
-        modori_outcome_offer (merge->report, outcome, MODORI_KEY_DIAGNOSTIC, modori_type_skip (words), merge->origin,
-                              line);
+        modori_outcome_offer (merge->report, outcome, MODORI_KEY_DIAGNOSTIC,
+                              modori_type_skip (words), merge->origin, line);
         return;
     }
-    if (outcome->fields[0] && modori_draft_continues (words, modori_span_of (known), &more) && more) {
-        modori_outcome_set (merge->report, outcome, MODORI_KEY_DIAGNOSTIC, modori_type_skip (words), merge->origin,
-                            line);
+    if (outcome->fields[0] && modori_draft_continues (words, modori_span_of (known), &more)
+        && more) {
+        modori_outcome_set (merge->report, outcome, MODORI_KEY_DIAGNOSTIC,
+                            modori_type_skip (words), merge->origin, line);
         return;
     }
     modori_diagnostic_read (words, &found);
@@ -247,7 +255,8 @@ static gboolean
 set_holds (Merge *merge, ModoriSet *set)
 {
     if (set->state == MODORI_SET_UNKNOWN)
-        set->state = ! set->when || text_matches (merge, set->when) ? MODORI_SET_HOLDS : MODORI_SET_FAILS;
+        set->state = ! set->when || text_matches (merge, set->when) ? MODORI_SET_HOLDS
+            : MODORI_SET_FAILS;
     return set->state == MODORI_SET_HOLDS;
 }
 
@@ -257,9 +266,16 @@ offer_sets (Merge *merge, ModoriOutcome *outcome, const ModoriSection *section)
     for (guint i = 0; i < section->sets->len; i++) {
         ModoriSet *set = g_ptr_array_index (section->sets, i);
 
-        if (modori_value_is_useless (set->key, modori_outcome_text (outcome, set->key)) && set_holds (merge, set))
+        if (modori_value_is_useless (set->key, modori_outcome_text (outcome, set->key))
+            && set_holds (merge, set))
             offer (merge, outcome, set->key, modori_span_of (set->value), 0);
     }
+}
+
+static const ModoriLine *
+line_at (const GPtrArray *lines, guint i)
+{
+    return g_ptr_array_index (lines, i);
 }
 
 static gboolean
@@ -270,7 +286,7 @@ is_final (Merge *merge)
     if (! merge->final_known)
         merge->final = merge->grammar->final && ! finals->len;
     for (guint i = 0; ! merge->final_known && ! merge->final && i < finals->len; i++)
-        merge->final = text_matches (merge, ((const ModoriLine *) g_ptr_array_index (finals, i))->pattern);
+        merge->final = text_matches (merge, line_at (finals, i)->pattern);
     merge->final_known = TRUE;
     return merge->final;
 }
@@ -279,16 +295,19 @@ is_final (Merge *merge)
 static void
 end_delay (Merge *merge, ModoriOutcome *outcome)
 {
-    if (strcmp (modori_outcome_text (outcome, MODORI_KEY_ACTION), "delayed") != 0 || ! is_final (merge))
+    if (strcmp (modori_outcome_text (outcome, MODORI_KEY_ACTION), "delayed") != 0
+        || ! is_final (merge))
         return;
     outcome->final = TRUE;
-    modori_outcome_set (merge->report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), merge->origin, 0);
+    modori_outcome_set (merge->report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"),
+                        merge->origin, 0);
 }
 
-/* All that is known of one recipient: its own (OTHER is what the text calls it, or NULL), then what is common, then
- * constants. */
+/* All that is known of one recipient: its own (OTHER is what the text calls it, or NULL), then
+ * what is common, then constants. */
 static void
-fill_outcome (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft, const ModoriDraft *other)
+fill_outcome (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft,
+              const ModoriDraft *other)
 {
     const ModoriSection *section = other && other->section ? other->section : draft->section;
 
@@ -316,7 +335,7 @@ add_outcome (Merge *merge, const ModoriDraft *draft)
     offer (merge, outcome, MODORI_KEY_DIALECT, modori_span_of (merge->origin), 0);
 }
 
-/* --- all of them ---------------------------------------------------------------------------------- */
+/* --- all of them ----------------------------------------------------------------------------- */
 
 static gboolean
 is_new (const ModoriDraft *draft)
@@ -339,8 +358,9 @@ first_new (Merge *merge, gboolean *alone)
     return merge->next < n ? modori_drafts_at (merge->drafts, merge->next) : NULL;
 }
 
-/* What the text calls the recipient of KNOWN, which it does not name: an outcome without recipient is that of the next one
- * in the text; a single one and a single recipient of the text are the same, whatever they are called. */
+/* What the text calls the recipient of KNOWN, which it does not name: an outcome without
+ * recipient is that of the next one in the text; a single one and a single recipient of the
+ * text are the same, whatever they are called. */
 static ModoriDraft *
 other_name (Merge *merge, const ModoriDraft *known, guint n_known)
 {
@@ -404,22 +424,27 @@ forget_sets (const ModoriGrammar *grammar)
 }
 
 void
-modori_merge (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriSpan text, ModoriSubject *subject,
-              ModoriReport *report)
+modori_merge (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriSpan text,
+              ModoriSubject *subject, ModoriReport *report)
 {
     g_autoptr (GString) scratch = g_string_new (NULL);
-    Merge merge = { .drafts = drafts, .grammar = grammar, .report = report, .origin = grammar->block->name, .text = text,
-                    .subject = subject, .next = MODORI_DRAFT_FIRST, .scratch = scratch };
+    Merge merge = {
+        .drafts = drafts, .grammar = grammar, .report = report, .origin = grammar->block->name,
+        .text = text, .subject = subject, .next = MODORI_DRAFT_FIRST, .scratch = scratch,
+    };
     guint n_known = modori_report_n_outcomes (report);
+    const ModoriDraft *common;
     gboolean listed = FALSE;
 
     keep_nameless (drafts);
     forget_sets (grammar);
     for (guint i = 0; i < n_known; i++)
-        listed |= modori_outcome_text (modori_report_outcome (report, i), MODORI_KEY_RECIPIENT)[0] != '\0';
+        listed |= modori_outcome_text (modori_report_outcome (report, i),
+                                       MODORI_KEY_RECIPIENT)[0] != '\0';
     fill_known (&merge, n_known);
     if (! listed)
         add_new (&merge);
-    if (! modori_report_n_outcomes (report) && modori_drafts_at (drafts, MODORI_DRAFT_COMMON)->words)
-        add_outcome (&merge, modori_drafts_at (drafts, MODORI_DRAFT_COMMON));
+    common = modori_drafts_at (drafts, MODORI_DRAFT_COMMON);
+    if (! modori_report_n_outcomes (report) && common->words)
+        add_outcome (&merge, common);
 }

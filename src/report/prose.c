@@ -1,9 +1,9 @@
 /* prose.c - reading a text line by line, as a dialect says.
  *
- * A small machine: one section is active at a time, one recipient is spoken of at a time.  Each line is tried on the
- * marks of the returned message, on the ends and beginnings of sections, then on the lines of the active section and on
- * those that hold everywhere; the first that matches takes it.  What is said before any recipient is named waits for the
- * next one.
+ * A small machine: one section is active at a time, one recipient is spoken of at a time.  Each
+ * line is tried on the marks of the returned message, on the ends and beginnings of sections,
+ * then on the lines of the active section and on those that hold everywhere; the first that
+ * matches takes it.  What is said before any recipient is named waits for the next one.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/prose.h"
@@ -131,7 +131,8 @@ turn_to_each (ModoriProse *prose, ModoriSpan text)
 static void
 turn_to_entry (ModoriProse *prose, ModoriSpan entry)
 {
-    if (prose->current && prose->entry.len == entry.len && memcmp (prose->entry.at, entry.at, entry.len) == 0)
+    if (prose->current && prose->entry.len == entry.len
+        && memcmp (prose->entry.at, entry.at, entry.len) == 0)
         return;
     prose->entry = entry;
     prose->current = modori_drafts_open (prose->drafts, prose->section);
@@ -142,8 +143,9 @@ static gboolean
 is_shared (ModoriKey key)
 {
     switch (key) {
-    case MODORI_KEY_SENDER: case MODORI_KEY_REPORTING_MTA: case MODORI_KEY_MESSAGE_ID: case MODORI_KEY_FROM:
-    case MODORI_KEY_SUBJECT: case MODORI_KEY_DATE: case MODORI_KEY_LIST_ID: case MODORI_KEY_ARRIVAL_DATE:
+    case MODORI_KEY_SENDER: case MODORI_KEY_REPORTING_MTA: case MODORI_KEY_MESSAGE_ID:
+    case MODORI_KEY_FROM: case MODORI_KEY_SUBJECT: case MODORI_KEY_DATE:
+    case MODORI_KEY_LIST_ID: case MODORI_KEY_ARRIVAL_DATE:
         return TRUE;
     default:
         return FALSE;
@@ -162,7 +164,8 @@ fill (ModoriProse *prose, guint draft, ModoriKey key, ModoriSpan value)
 
 /* Fill DRAFT with what LINE caught, but for the recipient and the key EXCEPT. */
 static void
-fill_all (ModoriProse *prose, guint draft, const ModoriLine *line, const ModoriCaptures *captures, guint except)
+fill_all (ModoriProse *prose, guint draft, const ModoriLine *line, const ModoriCaptures *captures,
+          guint except)
 {
     for (guint i = 0; i < captures->n; i++) {
         guint key = key_of (line, captures->items[i].name);
@@ -180,16 +183,17 @@ apply_session (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures 
     ModoriSpan words = caught (line, captures, MODORI_KEY_DIAGNOSTIC);
     ModoriSpan command = caught (line, captures, MODORI_KEY_COMMAND);
     ModoriSpan host = caught (line, captures, MODORI_KEY_REMOTE_MTA);
+    ModoriSpan address = modori_draft_address (recipient, prose->grammar->local);
 
     if (words.len && line->kind == MODORI_LINE_MORE)
         modori_session_more (prose->session, words);
     else if (words.len && recipient.len)
-        modori_session_state (prose->session, modori_draft_address (recipient, prose->grammar->local), words,
-                              prose->line);
+        modori_session_state (prose->session, address, words, prose->line);
     else if (words.len)
         modori_session_reply (prose->session, words, prose->line);
     else if (command.len || recipient.len)
-        modori_session_command (prose->session, command.len ? command : modori_span_of ("RCPT"), recipient);
+        modori_session_command (prose->session, command.len ? command : modori_span_of ("RCPT"),
+                                address);
     else if (host.len)
         modori_session_host (prose->session, host);
     else
@@ -197,7 +201,8 @@ apply_session (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures 
     return TRUE;
 }
 
-/* LINE has matched: fill what its groups caught.  FALSE when it names a recipient that cannot be one. */
+/* LINE has matched: fill what its groups caught.  FALSE when it names a recipient that cannot
+ * be one. */
 static gboolean
 apply (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures *captures)
 {
@@ -232,7 +237,8 @@ fill_after (ModoriProse *prose, const ModoriLine *line, ModoriSpan value)
 }
 
 static gboolean
-take_heading (ModoriProse *prose, const ModoriLine *line, ModoriSpan text, const ModoriCaptures *captures)
+take_heading (ModoriProse *prose, const ModoriLine *line, ModoriSpan text,
+              const ModoriCaptures *captures)
 {
     gsize start, end;
     ModoriSpan rest;
@@ -269,7 +275,8 @@ take (ModoriProse *prose, const ModoriLine *line, ModoriSpan text, const ModoriC
     }
 }
 
-/* May LINE have TEXT?  An empty line can only end something, and a continuation needs what it continues. */
+/* May LINE have TEXT?  An empty line can only end something, and a continuation needs what it
+ * continues. */
 static gboolean
 may_take (const ModoriProse *prose, const ModoriLine *line, ModoriSpan text)
 {
@@ -287,7 +294,8 @@ try_lines (ModoriProse *prose, const GPtrArray *lines, ModoriSpan text)
     for (guint i = 0; i < lines->len; i++) {
         const ModoriLine *line = g_ptr_array_index (lines, i);
 
-        if (may_take (prose, line, text) && matches (prose, line, &captures) && take (prose, line, text, &captures))
+        if (may_take (prose, line, text) && matches (prose, line, &captures)
+            && take (prose, line, text, &captures))
             return TRUE;
     }
     return FALSE;
@@ -327,7 +335,8 @@ looks_ahead (const ModoriLine *line)
     return start == end;
 }
 
-/* Does a section begin with this line, and take it?  A mark that only looks ahead leaves the line to be read. */
+/* Does a section begin with this line, and take it?  A mark that only looks ahead leaves the
+ * line to be read. */
 static gboolean
 begins (ModoriProse *prose)
 {
@@ -374,7 +383,8 @@ read_line (ModoriProse *prose, ModoriSpan text)
     try_lines (prose, general->lines, text);
 }
 
-/* Does the returned message begin behind this line, or with it when the pattern only looks ahead?  Its place. */
+/* Does the returned message begin behind this line, or with it when the pattern only looks
+ * ahead?  Its place. */
 static gboolean
 is_original (ModoriProse *prose, gsize here, gsize behind, gsize *place)
 {
@@ -460,7 +470,8 @@ modori_prose_read (ModoriProse *prose, const ModoriGrammar *grammar, ModoriSpan 
 
         prose->text = here;
         prose->ready = FALSE;
-        if (here.len && is_original (prose, (gsize) (raw.at - text.at), (gsize) (rest.at - text.at), &end))
+        if (here.len && is_original (prose, (gsize) (raw.at - text.at),
+                                     (gsize) (rest.at - text.at), &end))
             break;
         read_line (prose, here);
         if (line)

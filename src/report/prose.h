@@ -12,10 +12,11 @@ typedef struct ModoriProse ModoriProse;
 ModoriProse *modori_prose_new (void);
 void modori_prose_free (ModoriProse *prose);
 
-/* Read TEXT, which begins at LINE of the message (0: not known), as GRAMMAR says, into DRAFTS.  Gives how many bytes of it
- * stand before the returned message: all when there is none. */
-gsize modori_prose_read (ModoriProse *prose, const ModoriGrammar *grammar, ModoriSpan text, guint line,
-                         ModoriDrafts *drafts);
+/* Read TEXT, which begins at LINE of the message (0: not known), as GRAMMAR says, into
+ * DRAFTS.  Gives how many bytes of it stand before the returned message: all when there is
+ * none. */
+gsize modori_prose_read (ModoriProse *prose, const ModoriGrammar *grammar, ModoriSpan text,
+                         guint line, ModoriDrafts *drafts);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriProse, modori_prose_free)
 

@@ -1,8 +1,9 @@
 /* reply.c - finding the codes of an SMTP reply in running text.
  *
- * A reply code is three digits (RFC 5321 section 4.2), and so is many another number.  Each candidate is weighed by what
- * stands around it: an enhanced status behind it, the start of the words or a mark before it make it certain; a bare
- * number in a sentence counts only when nothing better is there and its neighbours do not speak of ports and sizes.
+ * A reply code is three digits (RFC 5321 section 4.2), and so is many another number.  Each
+ * candidate is weighed by what stands around it: an enhanced status behind it, the start of the
+ * words or a mark before it make it certain; a bare number in a sentence counts only when
+ * nothing better is there and its neighbours do not speak of ports and sizes.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/reply.h"
@@ -17,20 +18,22 @@ enum { NOT, WEAK, FAIR, SURE };
 
 /* What a number in front of these counts is no reply code. */
 static const char *const units[] = {
-    "b", "byte", "bytes", "connection", "connections", "day", "days", "hour", "hours", "kb", "kbytes", "mb", "message",
-    "messages", "minute", "minutes", "ms", "octets", "recipients", "s", "sec", "second", "seconds", "times", NULL
+    "b", "byte", "bytes", "connection", "connections", "day", "days", "hour", "hours", "kb",
+    "kbytes", "mb", "message", "messages", "minute", "minutes", "ms", "octets", "recipients",
+    "s", "sec", "second", "seconds", "times", NULL
 };
 
 /* What stands before numbers that are no reply codes. */
 static const char *const leads[] = {
-    "about", "after", "at", "exceeds", "for", "in", "is", "last", "least", "limit", "line", "most", "of", "over", "port", "rfc",
-    "section", "state", "than", "to", "type", "until", "version", "year", NULL
+    "about", "after", "at", "exceeds", "for", "in", "is", "last", "least", "limit", "line",
+    "most", "of", "over", "port", "rfc", "section", "state", "than", "to", "type", "until",
+    "version", "year", NULL
 };
 
 /* What stands before numbers that surely are. */
 static const char *const heralds[] = {
-    "code", "code:", "error", "error:", "reply", "reply:", "response", "response:", "result", "returned", "said", "said:",
-    "smtp", "status", "<<<", "was:", NULL
+    "code", "code:", "error", "error:", "reply", "reply:", "response", "response:", "result",
+    "returned", "said", "said:", "smtp", "status", "<<<", "was:", NULL
 };
 
 static gboolean
@@ -96,18 +99,22 @@ modori_status_length (const char *text, gsize len)
         if (i == start || i == start + 4)
             return 0;
     }
-    if (i < len && (g_ascii_isalnum (text[i]) || (text[i] == '.' && i + 1 < len && g_ascii_isdigit (text[i + 1]))))
+    if (i < len
+        && (g_ascii_isalnum (text[i])
+            || (text[i] == '.' && i + 1 < len && g_ascii_isdigit (text[i + 1]))))
         return 0;
     return i;
 }
 
-/* The status behind the reply code at AT, over what is written between them: "550-5.7.26", "550 #5.1.0", "550 [5.1.1]". */
+/* The status behind the reply code at AT, over what is written between them: "550-5.7.26",
+ * "550 #5.1.0", "550 [5.1.1]". */
 static ModoriSpan
 status_behind (ModoriSpan words, gsize at)
 {
     gsize i = at + 3, n;
 
-    for (guint skipped = 0; i < words.len && skipped < 3 && is_among (words.at[i], " -:#([\"<"); skipped++)
+    for (guint skipped = 0; i < words.len && skipped < 3 && is_among (words.at[i], " -:#([\"<");
+         skipped++)
         i++;
     n = i > at + 3 && i < words.len ? modori_status_length (words.at + i, words.len - i) : 0;
     return n ? modori_span (words.at + i, n) : MODORI_SPAN_EMPTY;
@@ -144,7 +151,8 @@ stands_alone (ModoriSpan words, gsize at)
         return ! g_ascii_isdigit (next) || status_behind (words, at).len;
     if (before == ':' && at > 1 && words.at[at - 2] == ']')     /* "[192.0.2.1]:587:" */
         return FALSE;
-    return is_among (after, ":<>,;\"')#") || (after == '.' && ! g_ascii_isdigit (next)) || (guchar) after >= 0x80;
+    return is_among (after, ":<>,;\"')#") || (after == '.' && ! g_ascii_isdigit (next))
+           || (guchar) after >= 0x80;
 }
 
 /* How sure is it that the three digits at AT are a reply code? */
@@ -156,7 +164,8 @@ weigh (ModoriSpan words, gsize at)
 
     if (! stands_alone (words, at))
         return NOT;
-    if (words.at[at] == '2')            /* success is believed where the words begin, and when nothing failed */
+    /* success is believed where the words begin, and when nothing failed */
+    if (words.at[at] == '2')
         return at == 0 ? WEAK : NOT;
     if (at == 0 || status_behind (words, at).len)
         return SURE;
@@ -173,8 +182,8 @@ weigh (ModoriSpan words, gsize at)
 static gboolean
 is_code_at (ModoriSpan words, gsize at)
 {
-    return at + 3 <= words.len && is_among (words.at[at], "245") && g_ascii_isdigit (words.at[at + 1])
-           && g_ascii_isdigit (words.at[at + 2]);
+    return at + 3 <= words.len && is_among (words.at[at], "245")
+           && g_ascii_isdigit (words.at[at + 1]) && g_ascii_isdigit (words.at[at + 2]);
 }
 
 /* The surest candidate, the first of equals. */
@@ -200,8 +209,8 @@ find_code (ModoriSpan words)
     return best;
 }
 
-/* May a status of class CLASS stand at AT, and not a version, a section or a part of an address?  All subjects that are
- * registered have one digit. */
+/* May a status of class CLASS stand at AT, and not a version, a section or a part of an
+ * address?  All subjects that are registered have one digit. */
 static gboolean
 status_fits (ModoriSpan words, gsize at, char class)
 {
@@ -209,7 +218,8 @@ status_fits (ModoriSpan words, gsize at, char class)
 
     if ((class && words.at[at] != class) || words.at[at + 3] != '.')
         return FALSE;
-    if (before == '.' || g_ascii_isdigit (before) || (before == '-' && (at < 4 || ! g_ascii_isdigit (words.at[at - 2]))))
+    if (before == '.' || g_ascii_isdigit (before)
+        || (before == '-' && (at < 4 || ! g_ascii_isdigit (words.at[at - 2]))))
         return before == '.' && at > 1 && g_ascii_isalpha (words.at[at - 2]);
     if (g_ascii_isalpha (before) || is_among (before, "/_@"))
         return FALSE;
@@ -223,8 +233,10 @@ find_status (ModoriSpan words, char class)
     ModoriSpan first = MODORI_SPAN_EMPTY;
 
     for (gsize i = 0; i + 5 <= words.len; i++) {
-        gsize n = words.at[i + 1] == '.' && g_ascii_isdigit (words.at[i]) ? modori_status_length (words.at + i, words.len - i) : 0;
+        gsize n = 0;
 
+        if (words.at[i + 1] == '.' && g_ascii_isdigit (words.at[i]))
+            n = modori_status_length (words.at + i, words.len - i);
         if (! n || ! status_fits (words, i, class))
             continue;
         if (n != 5 || memcmp (words.at + i + 1, ".0.0", 4) != 0)

@@ -15,8 +15,8 @@ typedef struct {
 /* Find the reply in WORDS: numbers that are ports, sizes, years or parts of addresses are none. */
 void modori_reply_find (ModoriSpan words, ModoriReply *reply);
 
-/* The length of the reply code with its separator and the status behind it, at the start of TEXT: "550-5.7.26 ", "550 ".
- * 0 when there is no code. */
+/* The length of the reply code with its separator and the status behind it, at the start of
+ * TEXT: "550-5.7.26 ", "550 ". 0 when there is no code. */
 gsize modori_reply_length (ModoriSpan text);
 
 #endif

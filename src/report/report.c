@@ -1,16 +1,19 @@
 /* report.c - one report: its outcomes, and the texts that they hold.
  *
- * All texts of a report lie in one GStringChunk that is emptied for the next message; a value is a pointer into it, so
- * an outcome can be copied and a common value shared.  What is kept is clean from here on: valid UTF-8 (RFC 3629) on one
- * line.  That is the only place where a stranger's bytes become text.
+ * All texts of a report lie in one GStringChunk that is emptied for the next message; a value
+ * is a pointer into it, so an outcome can be copied and a common value shared.  What is kept is
+ * clean from here on: valid UTF-8 (RFC 3629) on one line.  That is the only place where a
+ * stranger's bytes become text.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/report.h"
 
-/* Bytes of any other value: longer than an address (RFC 5321: 320) or a subject that a person would read. */
+/* Bytes of any other value: longer than an address (RFC 5321: 320) or a subject that a person
+ * would read. */
 #define VALUE_MAX 2000
 
-/* Outcomes for which memory is held between messages; a report over a whole list gives the rest back. */
+/* Outcomes for which memory is held between messages; a report over a whole list gives the rest
+ * back. */
 #define OUTCOMES_HELD 64
 
 /* Bytes of text between messages for one block of the chunk. */
@@ -161,8 +164,9 @@ is_blank (gunichar c)
     return c <= ' ' || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
 }
 
-/* Append one character of REST that is not plain ASCII to OUT, whose text begins at START: a blank for white space and
- * controls (one for many), U+FFFD for what is not UTF-8.  Its length in REST. */
+/* Append one character of REST that is not plain ASCII to OUT, whose text begins at START: a
+ * blank for white space and controls (one for many), U+FFFD for what is not UTF-8.  Its length
+ * in REST. */
 static gsize
 append_odd (GString *out, gsize start, ModoriSpan rest)
 {
@@ -183,7 +187,8 @@ append_odd (GString *out, gsize start, ModoriSpan rest)
     return n;
 }
 
-/* Cut what OUT holds behind START at MAX bytes, between characters, and without a blank at its end. */
+/* Cut what OUT holds behind START at MAX bytes, between characters, and without a blank at its
+ * end. */
 static void
 cut (GString *out, gsize start, gsize max)
 {
@@ -238,7 +243,8 @@ modori_report_keep (ModoriReport *report, ModoriSpan text, gsize max)
         return modori_report_keep_clean (report, text);
     g_string_truncate (report->scratch, 0);
     modori_report_clean (report->scratch, text, max);
-    return modori_report_keep_clean (report, modori_span (report->scratch->str, report->scratch->len));
+    return modori_report_keep_clean (report,
+                                     modori_span (report->scratch->str, report->scratch->len));
 }
 
 ModoriOutcome *
@@ -276,13 +282,14 @@ modori_report_spread (ModoriReport *report)
         ModoriOutcome *outcome = modori_report_outcome (report, i);
 
         for (guint key = 0; key < MODORI_N_KEYS; key++)
-            if (report->common.values[key].text[0] && modori_value_is_useless (key, outcome->values[key].text))
+            if (report->common.values[key].text[0]
+                && modori_value_is_useless (key, outcome->values[key].text))
                 outcome->values[key] = report->common.values[key];
     }
 }
 
-/* May TEXT take the place of OLD, which says nothing?  Only with something to say; a status of another class would
- * contradict it (RFC 3463 section 2: the class is the outcome). */
+/* May TEXT take the place of OLD, which says nothing?  Only with something to say; a status of
+ * another class would contradict it (RFC 3463 section 2: the class is the outcome). */
 static gboolean
 may_replace (ModoriKey key, const char *old, const char *text)
 {
@@ -308,7 +315,8 @@ modori_outcome_offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey ke
     g_return_val_if_fail (key < MODORI_N_KEYS, FALSE);
     if (! text.len || ! modori_value_is_useless (key, outcome->values[key].text))
         return FALSE;
-    kept = modori_report_keep (report, text, key == MODORI_KEY_DIAGNOSTIC ? MODORI_DIAGNOSTIC_MAX : VALUE_MAX);
+    kept = modori_report_keep (
+        report, text, key == MODORI_KEY_DIAGNOSTIC ? MODORI_DIAGNOSTIC_MAX : VALUE_MAX);
     if (! may_replace (key, outcome->values[key].text, kept))
         return FALSE;
     put (outcome, key, kept, origin, line);
@@ -329,7 +337,8 @@ modori_outcome_set (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key,
 static gboolean
 has_no_words (const char *text)
 {
-    gsize type = strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ");
+    gsize type =
+        strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ");
 
     if (text[type] == ';')
         text += type + 1;

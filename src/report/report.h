@@ -1,7 +1,8 @@
 /* report.h - what a bounce says: one outcome for each recipient, and where each word of it was found.
  *
- * An outcome is the record of DESIGN: a text for each key.  The keys are one table (report.c), from which the JSON, the
- * CSV columns, the placeholders of advice and the documentation's test are made.
+ * An outcome is the record of DESIGN: a text for each key.  The keys are one table (report.c),
+ * from which the JSON, the CSV columns, the placeholders of advice and the documentation's test
+ * are made.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_REPORT_REPORT_H
@@ -47,7 +48,7 @@ ModoriKey modori_key_of (ModoriSpan name);
 
 typedef struct {
     const char *text;           /* never NULL, valid UTF-8, one line; owned by the report */
-    const char *origin;         /* the decoder or dialect that gave it ("dsn", "postfix"), "" when nobody; static or
+    const char *origin;         /* the decoder or dialect that gave it ("dsn"), "" when nobody; static or
                                  * owned by the knowledge */
     guint line;                 /* of the message, from 1; 0 when not known */
 } ModoriValue;
@@ -64,14 +65,16 @@ typedef struct ModoriReport ModoriReport;
 ModoriReport *modori_report_new (void);
 void modori_report_free (ModoriReport *report);
 
-/* Forget the last message and begin with MESSAGE, which the caller owns and which must outlive what is asked here. */
+/* Forget the last message and begin with MESSAGE, which the caller owns and which must outlive
+ * what is asked here. */
 void modori_report_begin (ModoriReport *report, ModoriMessage *message);
 
 /* The message that is read. */
 ModoriMessage *modori_report_message (const ModoriReport *report);
 
-/* A copy of TEXT that lives as long as the report's present message: made valid UTF-8, control characters and white
- * space collapsed to single blanks, trimmed, cut at MAX bytes (0: no limit) at a character. */
+/* A copy of TEXT that lives as long as the report's present message: made valid UTF-8, control
+ * characters and white space collapsed to single blanks, trimmed, cut at MAX bytes (0: no
+ * limit) at a character. */
 const char *modori_report_keep (ModoriReport *report, ModoriSpan text, gsize max);
 
 /* Append TEXT to OUT as it would be kept. */
@@ -79,19 +82,21 @@ void modori_report_clean (GString *out, ModoriSpan text, gsize max);
 /* Keep TEXT, which was made clean before, as it is. */
 const char *modori_report_keep_clean (ModoriReport *report, ModoriSpan text);
 
-/* A new empty outcome, or NULL when there are MODORI_OUTCOMES_MAX.  Pointers to outcomes are good until the next add. */
+/* A new empty outcome, or NULL when there are MODORI_OUTCOMES_MAX.  Pointers to outcomes are
+ * good until the next add. */
 ModoriOutcome *modori_report_add (ModoriReport *report);
 /* Forget all outcomes: it was no report after all. */
 void modori_report_clear (ModoriReport *report);
 guint modori_report_n_outcomes (const ModoriReport *report);
 ModoriOutcome *modori_report_outcome (ModoriReport *report, guint i);
 
-/* Values for all outcomes, to be filled in where an outcome has none of its own (modori_report_spread). */
+/* Values for all outcomes, to be filled in where an outcome has none of its own
+ * (modori_report_spread). */
 ModoriOutcome *modori_report_common (ModoriReport *report);
 void modori_report_spread (ModoriReport *report);
 
-/* Set KEY of OUTCOME to TEXT (kept, see modori_report_keep) unless it has a value that is not useless (see
- * modori_value_is_useless) or TEXT is empty.  TRUE when it was set. */
+/* Set KEY of OUTCOME to TEXT (kept, see modori_report_keep) unless it has a value that is not
+ * useless (see modori_value_is_useless) or TEXT is empty.  TRUE when it was set. */
 gboolean modori_outcome_offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text,
                                const char *origin, guint line);
 /* The same whatever it had. */
@@ -104,17 +109,20 @@ modori_outcome_text (const ModoriOutcome *outcome, ModoriKey key)
     return outcome->values[key].text;
 }
 
-/* Says TEXT nothing?  "" always; a status x.0.0; a diagnostic with no words ("smtp; 550", "550 5.0.0"). */
+/* Says TEXT nothing? "" always; a status x.0.0; a diagnostic with no words ("smtp; 550", "550
+ * 5.0.0"). */
 gboolean modori_value_is_useless (ModoriKey key, const char *text);
 
-/* The returned message: a message of its own with at least its header, or NULL when the report has none.  Set by
- * decoders: the bytes must live in the report's message (or be kept there). */
+/* The returned message: a message of its own with at least its header, or NULL when the report
+ * has none.  Set by decoders: the bytes must live in the report's message (or be kept
+ * there). */
 ModoriMessage *modori_report_returned (const ModoriReport *report);
 void modori_report_set_returned (ModoriReport *report, ModoriSpan bytes, gboolean header_only);
 /* Is only the header of it there? */
 gboolean modori_report_returned_header_only (const ModoriReport *report);
 
-/* A second message for reports that are quoted in the text of the first; the report's own, good until the next begin. */
+/* A second message for reports that are quoted in the text of the first; the report's own, good
+ * until the next begin. */
 ModoriMessage *modori_report_inner (ModoriReport *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriReport, modori_report_free)

@@ -1,9 +1,10 @@
 /* session.c - transcripts of SMTP sessions: which reply is about whom.
  *
- * In a transcript the replies may stand in another order than the recipients, several commands may be sent before the
- * first reply (RFC 2920), and some mail systems print only the last of them.  So a reply is given to the recipient that
- * it names, or that our own server names right behind it; else to the one whose RCPT it answered; else to those of whom
- * the report already quotes its first line.  A reply of several lines (RFC 5321 4.2.1) is joined first.
+ * In a transcript the replies may stand in another order than the recipients, several commands
+ * may be sent before the first reply (RFC 2920), and some mail systems print only the last of
+ * them.  So a reply is given to the recipient that it names, or that our own server names right
+ * behind it; else to the one whose RCPT it answered; else to those of whom the report already
+ * quotes its first line.  A reply of several lines (RFC 5321 4.2.1) is joined first.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/session.h"
@@ -94,16 +95,19 @@ reply_words (const ModoriSession *session, const Reply *reply)
     return modori_span (session->text->str + reply->start, reply->len);
 }
 
-/* The replies that have come answer the commands that were sent.  When there are more replies than commands, the earlier
- * ones answer commands that the transcript does not show. */
+/* The replies that have come answer the commands that were sent.  When there are more replies
+ * than commands, the earlier ones answer commands that the transcript does not show. */
 static void
 end_group (ModoriSession *session)
 {
     guint n_replies = session->replies->len - session->group, n_commands = session->commands->len;
     guint hidden = n_replies > n_commands ? n_replies - n_commands : 0;
 
-    for (guint i = hidden; i < n_replies; i++)
-        reply_at (session, session->group + i)->command = g_array_index (session->commands, Command, i - hidden);
+    for (guint i = hidden; i < n_replies; i++) {
+        Reply *reply = reply_at (session, session->group + i);
+
+        reply->command = g_array_index (session->commands, Command, i - hidden);
+    }
     g_array_set_size (session->commands, 0);
     session->group = session->replies->len;
     session->open = FALSE;
@@ -131,7 +135,8 @@ modori_session_command (ModoriSession *session, ModoriSpan command, ModoriSpan r
 static gboolean
 begins_with_code (ModoriSpan words)
 {
-    return words.len >= 3 && words.at[0] >= '2' && words.at[0] <= '5' && g_ascii_isdigit (words.at[1])
+    return words.len >= 3 && words.at[0] >= '2' && words.at[0] <= '5'
+        && g_ascii_isdigit (words.at[1])
         && g_ascii_isdigit (words.at[2]) && (words.len == 3 || ! g_ascii_isalnum (words.at[3]));
 }
 
@@ -143,7 +148,8 @@ goes_on (const ModoriSession *session, ModoriSpan words)
     if (! session->open || ! session->replies->len)
         return FALSE;
     last = reply_at (session, session->replies->len - 1);
-    return ! begins_with_code (words) || memcmp (session->text->str + last->start, words.at, 3) == 0;
+    return ! begins_with_code (words) || memcmp (session->text->str + last->start, words.at,
+                                                 3) == 0;
 }
 
 static void
@@ -235,15 +241,15 @@ find_named (ModoriDrafts *drafts, ModoriSpan words)
     gsize start = 0;
 
     for (gsize i = 0; i <= words.len; i++) {
-        guint found;
+        ModoriSpan word = modori_span (words.at + start, i - start);
+        guint found = 0;
 
         if (i < words.len && ! strchr (" <>,;\"", words.at[i]))
             continue;
-        if (i > start && memchr (words.at + start, '@', i - start)) {
-            found = modori_drafts_find (drafts, modori_draft_address (modori_span (words.at + start, i - start), FALSE));
-            if (found)
-                return found;
-        }
+        if (memchr (word.at, '@', word.len))
+            found = modori_drafts_find (drafts, modori_draft_address (word, FALSE));
+        if (found)
+            return found;
         start = i + 1;
     }
     return 0;
@@ -251,7 +257,8 @@ find_named (ModoriDrafts *drafts, ModoriSpan words)
 
 /* The draft of ADDRESS, new unless the recipients were LISTED; 0 when there is none. */
 static guint
-find_or_open (ModoriDrafts *drafts, ModoriSpan address, guint line, const ModoriSection *section, gboolean listed)
+find_or_open (ModoriDrafts *drafts, ModoriSpan address, guint line, const ModoriSection *section,
+              gboolean listed)
 {
     guint i = address.len ? modori_drafts_find (drafts, address) : 0;
 
@@ -280,19 +287,21 @@ give_to_quoted (const ModoriSession *session, ModoriDrafts *drafts, const Reply 
     return given;
 }
 
-/* What was refused at the end of the message was refused for all recipients that had been taken. */
+/* What was refused at the end of the message was refused for all that had been taken. */
 static gboolean
 give_to_accepted (const ModoriSession *session, ModoriDrafts *drafts, const Reply *refusal,
                   const ModoriSection *section)
 {
     gboolean given = FALSE;
 
-    for (guint i = 0; modori_span_is (refusal->command.verb, "DATA") && reply_at (session, i) != refusal; i++) {
+    if (! modori_span_is (refusal->command.verb, "DATA"))
+        return FALSE;
+    for (guint i = 0; reply_at (session, i) != refusal; i++) {
         const Reply *reply = reply_at (session, i);
-        ModoriSpan address = modori_draft_address (reply->command.recipient, FALSE);
-        guint found = session->text->str[reply->start] == '2' ? find_or_open (drafts, address, reply->line, section, FALSE)
-            : 0;
+        guint found = 0;
 
+        if (session->text->str[reply->start] == '2')
+            found = find_or_open (drafts, reply->command.recipient, reply->line, section, FALSE);
         if (found)
             give (session, drafts, found, refusal);
         given |= found != 0;
@@ -302,7 +311,8 @@ give_to_accepted (const ModoriSession *session, ModoriDrafts *drafts, const Repl
 
 /* FALSE when nobody is found whom REPLY is about. */
 static gboolean
-settle_reply (const ModoriSession *session, ModoriDrafts *drafts, const Reply *reply, const ModoriSection *section)
+settle_reply (const ModoriSession *session, ModoriDrafts *drafts, const Reply *reply,
+              const ModoriSection *section)
 {
     ModoriSpan words = reply_words (session, reply);
     guint found = find_named (drafts, words);
@@ -310,11 +320,11 @@ settle_reply (const ModoriSession *session, ModoriDrafts *drafts, const Reply *r
     if (! found)
         found = find_or_open (drafts, reply->about, reply->line, section, TRUE);
     if (! found)
-        found = find_or_open (drafts, modori_draft_address (reply->command.recipient, FALSE), reply->line, section,
-                              FALSE);
+        found = find_or_open (drafts, reply->command.recipient, reply->line, section, FALSE);
     if (found)
         give (session, drafts, found, reply);
-    return found || give_to_quoted (session, drafts, reply) || give_to_accepted (session, drafts, reply, section);
+    return found || give_to_quoted (session, drafts, reply)
+        || give_to_accepted (session, drafts, reply, section);
 }
 
 /* What our own server says counts where it tells more than the list of recipients. */
@@ -356,11 +366,12 @@ settle_rest (const ModoriSession *session, ModoriDrafts *drafts, const Reply *re
     if (reply)
         give (session, drafts, MODORI_DRAFT_COMMON, reply);
     else if (session->output->len)
-        modori_drafts_say (drafts, MODORI_DRAFT_COMMON, modori_span (session->output->str, session->output->len), 0);
+        modori_drafts_say (drafts, MODORI_DRAFT_COMMON, modori_span_of (session->output->str), 0);
 }
 
 void
-modori_session_settle (ModoriSession *session, ModoriDrafts *drafts, const ModoriSection *section, gboolean listed)
+modori_session_settle (ModoriSession *session, ModoriDrafts *drafts, const ModoriSection *section,
+                       gboolean listed)
 {
     const Reply *rest = NULL;
 
@@ -373,7 +384,9 @@ modori_session_settle (ModoriSession *session, ModoriDrafts *drafts, const Modor
     for (guint i = 0; i < session->replies->len; i++) {
         const Reply *reply = reply_at (session, i);
 
-        if (strchr ("45", session->text->str[reply->start]) && ! settle_reply (session, drafts, reply, section) && ! rest)
+        if (! strchr ("45", session->text->str[reply->start]))
+            continue;
+        if (! settle_reply (session, drafts, reply, section) && ! rest)
             rest = reply;
     }
     for (guint i = 0; i < session->statements->len; i++)

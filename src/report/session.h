@@ -26,11 +26,13 @@ void modori_session_reply (ModoriSession *session, ModoriSpan words, guint line)
 void modori_session_more (ModoriSession *session, ModoriSpan words);
 
 /* Our own server says something of ADDRESS. */
-void modori_session_state (ModoriSession *session, ModoriSpan address, ModoriSpan words, guint line);
+void modori_session_state (ModoriSession *session, ModoriSpan address, ModoriSpan words,
+                           guint line);
 
-/* Give the refusals to the recipients that they are about.  LISTED: the text has named them all before. */
-void modori_session_settle (ModoriSession *session, ModoriDrafts *drafts, const ModoriSection *section,
-                            gboolean listed);
+/* Give the refusals to the recipients that they are about.  LISTED: the text has named them
+ * all before. */
+void modori_session_settle (ModoriSession *session, ModoriDrafts *drafts,
+                            const ModoriSection *section, gboolean listed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriSession, modori_session_free)
 

@@ -1,8 +1,9 @@
 /* sift.c - can this message be a report?  Looks at a few header fields and nothing else.
  *
- * This runs over every message of every mailbox, so it is one pass over the header's lines with a switch on the first
- * letter of each name.  It errs on the side of yes: the decoders decide.  The marks are those of the RFCs (null return
- * path: RFC 5321 section 4.5.5; multipart/report: 6522; Auto-Submitted: 3834) and the few that came before them.
+ * This runs over every message of every mailbox, so it is one pass over the header's lines with
+ * a switch on the first letter of each name.  It errs on the side of yes: the decoders decide.
+ * The marks are those of the RFCs (null return path: RFC 5321 section 4.5.5; multipart/report:
+ * 6522; Auto-Submitted: 3834) and the few that came before them.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/sift.h"
@@ -28,21 +29,24 @@ typedef struct {
     gsize len;
 } Plain;
 
-/* Words of subjects that say that mail was not delivered, or that a program writes; in lower case, grouped by letter.  The
- * last ones are "delivery", "not arrived" and "error" in Japanese, as UTF-8 and as ISO-2022-JP. */
+/* Words of subjects that say that mail was not delivered, or that a program writes; in lower
+ * case, grouped by letter.  The last ones are "delivery", "not arrived" and "error" in
+ * Japanese, as UTF-8 and as ISO-2022-JP. */
 static const char *const subject_words[] = {
-    "abuse report", "automat", "auto:", "auto re", "autore", "blocked", "bounce", "can't send", "cannot send", "complaint",
-    "could not", "deliver", "failed", "failure", "full mailbox", "mail error", "mail status", "mail system error",
-    "message status", "nondeliver", "non remis", "non recapit", "not member", "notification", "no entreg", "out of ", "quota",
-    "rejected", "returned", "undeliver", "unknown user", "user unknown", "unzustellbar", "vacation", "warning",
-    "\351\205\215\344\277\241", "\344\270\215\351\201\224", "\343\202\250\343\203\251\343\203\274",
-    "g[?.", "itc#", "%(%i!<",
+    "abuse report", "automat", "auto:", "auto re", "autore", "blocked", "bounce", "can't send",
+    "cannot send", "complaint", "could not", "deliver", "failed", "failure", "full mailbox",
+    "mail error", "mail status", "mail system error", "message status", "nondeliver",
+    "non remis", "non recapit", "not member", "notification", "no entreg", "out of ", "quota",
+    "rejected", "returned", "undeliver", "unknown user", "user unknown", "unzustellbar",
+    "vacation", "warning", "\351\205\215\344\277\241", "\344\270\215\351\201\224",
+    "\343\202\250\343\203\251\343\203\274", "g[?.", "itc#", "%(%i!<",
 };
 
 /* Who writes reports. */
 static const char *const senders[] = {
-    "abuse@", "administrator", "bounce@", "bounces@", "complaint", "daemon", "deliver", "fbl", "feedback", "mail system",
-    "mail admin", "mmdf@", "post_master", "postmaster", "root@", "smtp@", "staff@", "uucp@", "<>", "<@>",
+    "abuse@", "administrator", "bounce@", "bounces@", "complaint", "daemon", "deliver", "fbl",
+    "feedback", "mail system", "mail admin", "mmdf@", "post_master", "postmaster", "root@",
+    "smtp@", "staff@", "uucp@", "<>", "<@>",
 };
 
 /* Undo the encoded word at the start of VALUE into PLAIN; its length in VALUE, or 0. */
@@ -63,7 +67,8 @@ undo_encoded_word (Plain *plain, ModoriSpan value)
         gint state = 0;
         guint save = 0;
 
-        plain->len += g_base64_decode_step (text, (gsize) (close - text), (guchar *) plain->bytes + plain->len, &state, &save);
+        plain->len += g_base64_decode_step (
+            text, (gsize) (close - text), (guchar *) plain->bytes + plain->len, &state, &save);
     } else {
         for (; text < close; text++)    /* words in ASCII stay as they are */
             plain->bytes[plain->len++] = *text == '_' ? ' ' : *text;
@@ -77,8 +82,10 @@ make_plain (Plain *plain, ModoriSpan value)
     value.len = MIN (value.len, sizeof plain->bytes);
     plain->len = 0;
     while (value.len && plain->len < sizeof plain->bytes) {
-        gsize n = value.len > 1 && value.at[0] == '=' && value.at[1] == '?' ? undo_encoded_word (plain, value) : 0;
+        gsize n = 0;
 
+        if (value.len > 1 && value.at[0] == '=' && value.at[1] == '?')
+            n = undo_encoded_word (plain, value);
         if (! n) {
             plain->bytes[plain->len++] = *value.at;
             n = 1;
@@ -98,15 +105,17 @@ begins_at (const Plain *plain, gsize at, const char *word)
     return *word == '\0';
 }
 
+/* Nearly no place of a text begins one of the words: the pairs of letters that they begin with
+ * (their last five bits) tell most of it. */
 static gboolean
 has_word (const Plain *plain, const char *const *words, gsize n)
 {
-    guint32 letters = 0;        /* that words begin with, by their last five bits */
+    guint32 pairs[32] = { 0 };
 
     for (gsize i = 0; i < n; i++)
-        letters |= 1u << (*words[i] & 31);
-    for (gsize at = 0; at < plain->len; at++) {
-        if (! (letters >> (plain->bytes[at] & 31) & 1))
+        pairs[words[i][0] & 31] |= 1u << (words[i][1] & 31);
+    for (gsize at = 0; at + 1 < plain->len; at++) {
+        if (! (pairs[plain->bytes[at] & 31] >> (plain->bytes[at + 1] & 31) & 1))
             continue;
         for (gsize i = 0; i < n; i++)
             if (*words[i] == plain->bytes[at] && begins_at (plain, at, words[i]))
@@ -121,7 +130,8 @@ see_subject (Seen *seen, ModoriSpan value)
     Plain plain;
 
     seen->has_header = TRUE;
-    if (modori_span_begins (value, "fw:") || modori_span_begins (value, "fwd:") || modori_span_begins (value, "[fwd"))
+    if (modori_span_begins (value, "fw:") || modori_span_begins (value, "fwd:")
+        || modori_span_begins (value, "[fwd"))
         seen->flags |= MODORI_SIFT_FORWARDED;
     make_plain (&plain, value);
     if (has_word (&plain, subject_words, G_N_ELEMENTS (subject_words)))
@@ -143,9 +153,11 @@ static void
 see_type (Seen *seen, ModoriSpan value)
 {
     seen->multipart = modori_span_begins (value, "multipart/");
-    if (modori_span_begins (value, "multipart/report") || modori_span_begins (value, "message/delivery-status")
+    if (modori_span_begins (value, "multipart/report")
+        || modori_span_begins (value, "message/delivery-status")
         || modori_span_begins (value, "message/feedback-report")
-        || modori_span_begins (value, "message/disposition-notification") || modori_span_find (value, "report-type") >= 0)
+        || modori_span_begins (value, "message/disposition-notification")
+        || modori_span_find (value, "report-type") >= 0)
         seen->flags |= MODORI_SIFT_REPORT;
     if (modori_span_begins (value, "message/rfc822"))
         seen->flags |= MODORI_SIFT_FORWARDED;
@@ -164,8 +176,8 @@ static void
 see_extension (Seen *seen, ModoriSpan name, ModoriSpan value)
 {
     static const char *const answers[] = {
-        "X-Autoreply", "X-Auto-Reply", "X-AutoReply-From", "X-Auto-Reply-From", "X-Autorespond", "X-Autoresponse",
-        "X-Autoresponder", "X-Mail-Autoreply", "X-Vacation",
+        "X-Autoreply", "X-Auto-Reply", "X-AutoReply-From", "X-Auto-Reply-From", "X-Autorespond",
+        "X-Autoresponse", "X-Autoresponder", "X-Mail-Autoreply", "X-Vacation",
     };
 
     if (modori_span_is (name, "X-Failed-Recipients"))
@@ -188,9 +200,11 @@ see_a_to_m (Seen *seen, ModoriSpan name, ModoriSpan value)
         see_sender (seen, value);
     else if (modori_span_is (name, "Auto-Submitted") && modori_span_begins (value, "auto-replied"))
         seen->flags |= MODORI_SIFT_AUTOREPLY;
-    else if (modori_span_is (name, "Delivered-To") && modori_span_is (modori_span_trim (value), "autoresponder"))
+    else if (modori_span_is (name, "Delivered-To")
+             && modori_span_is (modori_span_trim (value), "autoresponder"))
         seen->flags |= MODORI_SIFT_AUTOREPLY;
-    else if (modori_span_is (name, "Date") || modori_span_is (name, "Message-ID") || modori_span_is (name, "MIME-Version"))
+    else if (modori_span_is (name, "Date") || modori_span_is (name, "Message-ID")
+             || modori_span_is (name, "MIME-Version"))
         seen->has_header = TRUE;
 }
 
@@ -231,7 +245,8 @@ next_field (ModoriSpan *rest, ModoriSpan *field)
     const char *end = memchr (rest->at, '\n', rest->len);
     gsize n;
 
-    if (! rest->len || *rest->at == '\n' || (*rest->at == '\r' && rest->len > 1 && rest->at[1] == '\n'))
+    if (! rest->len || *rest->at == '\n'
+        || (*rest->at == '\r' && rest->len > 1 && rest->at[1] == '\n'))
         return FALSE;
     while (end && end + 1 < modori_span_end (*rest) && (end[1] == ' ' || end[1] == '\t'))
         end = memchr (end + 1, '\n', (gsize) (modori_span_end (*rest) - end - 1));
@@ -241,7 +256,8 @@ next_field (ModoriSpan *rest, ModoriSpan *field)
     return TRUE;
 }
 
-/* Is a message attached in BODY?  Looked for by the slash of "message/", which is rare in any text. */
+/* Is a message attached in BODY?  Looked for by the slash of "message/", which is rare in any
+ * text. */
 static gboolean
 has_attached_message (ModoriSpan body)
 {
@@ -254,7 +270,8 @@ has_attached_message (ModoriSpan body)
         body = modori_span_between (at + 1, modori_span_end (body));
         if (modori_span_ends (before, "message")
             && (modori_span_begins (body, "rfc822") || modori_span_begins (body, "global")
-                || modori_span_begins (body, "delivery-status") || modori_span_begins (body, "feedback-report")))
+                || modori_span_begins (body, "delivery-status")
+                || modori_span_begins (body, "feedback-report")))
             return TRUE;
     }
     return FALSE;

@@ -1,4 +1,6 @@
-/* sift.h - can this message be a report?  A few header fields decide; ordinary mail goes no further.
+/* sift.h - can this message be a report?
+ *
+ * A few header fields decide; ordinary mail goes no further.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_REPORT_SIFT_H
@@ -14,7 +16,8 @@ typedef enum {
     MODORI_SIFT_FORWARDED = 1 << 2,     /* a report may be quoted or attached in it */
 } ModoriSift;
 
-/* BYTES is the whole message: only its header is read.  Cheap: this runs over every message of every mailbox. */
+/* BYTES is the whole message: its header is read, and of multipart mail the start of the body is
+ * searched for an attached message.  Cheap: this runs over every message of every mailbox. */
 ModoriSift modori_sift (ModoriSpan bytes);
 
 #endif

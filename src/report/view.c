@@ -1,7 +1,8 @@
 /* view.c - the text of a report as a dialect wants to read it.
  *
- * Where the text is one undecoded part of the message, the view is that piece of the message itself, so that a value can
- * be traced to its line.  Else the parts are put together: what a person would read on the screen, from top to bottom.
+ * Where the text is one undecoded part of the message, the view is that piece of the message
+ * itself, so that a value can be traced to its line.  Else the parts are put together: what a
+ * person would read on the screen, from top to bottom.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/view.h"
@@ -9,7 +10,8 @@
 #include "mail/flatten.h"
 #include "report/dialect.h"
 
-/* Marks of a dialect stand at the beginning.  Preparing a text costs as much as trying some hundred patterns on it. */
+/* Marks of a dialect stand at the beginning.  Preparing a text costs as much as trying some
+ * hundred patterns on it. */
 #define MARKS_MAX 1024
 
 typedef struct {
@@ -110,7 +112,8 @@ add_text (View *view, ModoriSpan text, guint line)
         return;
     }
     if (view->text.at != view->joined->str)
-        g_string_append_len (g_string_truncate (view->joined, 0), view->text.at, (gssize) view->text.len);
+        g_string_append_len (g_string_truncate (view->joined, 0), view->text.at,
+                             (gssize) view->text.len);
     if (view->joined->str[view->joined->len - 1] != '\n')
         g_string_append_c (view->joined, '\n');
     room = MODORI_DIALECT_TEXT_MAX - MIN (view->joined->len, MODORI_DIALECT_TEXT_MAX);
@@ -127,7 +130,7 @@ add_parts (ModoriViews *views, View *view, ModoriMedia media)
     guint first = modori_views_head (message, views->root);
     guint end = modori_message_part (message, first)->end;
 
-    for (guint i = next_part (message, first, end, media); i < end; i = next_part (message, i + 1, end, media)) {
+    for (guint i = first; (i = next_part (message, i, end, media)) < end; i++) {
         ModoriSpan text = modori_message_text (message, i, MODORI_DIALECT_TEXT_MAX);
         const ModoriPart *part = modori_message_part (message, i);
 
@@ -148,7 +151,8 @@ flatten (ModoriViews *views, View *view)
         return;
     lines = g_string_new (NULL);
     modori_flatten_json (lines, text, MODORI_DIALECT_TEXT_MAX);
-    view->text = modori_span (modori_message_keep (views->message, modori_span (lines->str, lines->len)), lines->len);
+    text = modori_span (lines->str, lines->len);
+    view->text = modori_span (modori_message_keep (views->message, text), text.len);
 }
 
 static void
@@ -172,6 +176,14 @@ make_json (ModoriViews *views, View *view)
 }
 
 static void
+make_headers (ModoriViews *views, View *view)
+{
+    guint head = modori_views_head (views->message, views->root);
+
+    add_text (view, modori_message_part (views->message, head)->head, 1);
+}
+
+static void
 make (ModoriViews *views, ModoriViewKind kind)
 {
     View *view = &views->views[kind];
@@ -185,9 +197,7 @@ make (ModoriViews *views, ModoriViewKind kind)
     case MODORI_VIEW_PLAIN: make_plain (views, view, MODORI_MEDIA_TEXT, MODORI_MEDIA_HTML); break;
     case MODORI_VIEW_HTML: make_plain (views, view, MODORI_MEDIA_HTML, MODORI_MEDIA_TEXT); break;
     case MODORI_VIEW_JSON: make_json (views, view); break;
-    default:
-        add_text (view, modori_message_part (views->message, modori_views_head (views->message, views->root))->head, 1);
-        break;
+    default: make_headers (views, view); break;
     }
 }
 
@@ -205,13 +215,14 @@ const ModoriSubject *
 modori_views_subject (ModoriViews *views, ModoriViewKind kind)
 {
     View *view = &views->views[kind];
+    ModoriSpan text;
 
     if (view->made && view->subject_made)
         return view->subject;
     if (! view->subject)
         view->subject = modori_subject_new ();
-    modori_views_text (views, kind, NULL);
-    modori_subject_set (view->subject, modori_span (view->text.at, MIN (view->text.len, MARKS_MAX)));
+    text = modori_views_text (views, kind, NULL);
+    modori_subject_set (view->subject, modori_span (text.at, MIN (text.len, MARKS_MAX)));
     view->subject_made = TRUE;
     return view->subject;
 }

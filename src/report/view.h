@@ -25,14 +25,16 @@ void modori_views_free (ModoriViews *views);
 /* Forget what was made; go on with the message at part ROOT of MESSAGE. */
 void modori_views_begin (ModoriViews *views, ModoriMessage *message, guint root);
 
-/* The text of view KIND, at most MODORI_DIALECT_TEXT_MAX bytes: valid UTF-8, LF line ends; good until the message is read
- * anew.  LINE (may be NULL) gets the line of the message at which it begins, or 0 when it is not a piece of it. */
+/* The text of view KIND, at most MODORI_DIALECT_TEXT_MAX bytes: valid UTF-8, LF line ends;
+ * good until the message is read anew.  LINE (may be NULL) gets the line of the message at
+ * which it begins, or 0 when it is not a piece of it. */
 ModoriSpan modori_views_text (ModoriViews *views, ModoriViewKind kind, guint *line);
 
 /* The beginning of it, ready for many patterns. */
 const ModoriSubject *modori_views_subject (ModoriViews *views, ModoriViewKind kind);
 
-/* The part of the message that is the report's own header: ROOT, or the message in it when ROOT only holds one. */
+/* The part of the message that is the report's own header: ROOT, or the message in it when
+ * ROOT only holds one. */
 guint modori_views_head (ModoriMessage *message, guint root);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriViews, modori_views_free)

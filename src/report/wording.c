@@ -1,7 +1,8 @@
 /* wording.c - the far server's words as rules see them, and times in words.
  *
- * A reply of several lines (RFC 5321 section 4.2.1) repeats its code on each of them, and who joins the lines leaves the
- * codes inside, with a blank before them or without.  A phrase that was wrapped there must still be found.
+ * A reply of several lines (RFC 5321 section 4.2.1) repeats its code on each of them, and who
+ * joins the lines leaves the codes inside, with a blank before them or without.  A phrase that
+ * was wrapped there must still be found.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/diagnostic.h"
@@ -41,7 +42,8 @@ starts_with (ModoriSpan text, ModoriSpan prefix)
     return prefix.len && text.len > prefix.len && memcmp (text.at, prefix.at, prefix.len) == 0;
 }
 
-/* The length of an inner line's prefix at the start of REST, behind the character BEFORE; 0 when it is text. */
+/* The length of an inner line's prefix at the start of REST, behind the character BEFORE; 0
+ * when it is text. */
 static gsize
 inner_prefix (Prefix *prefix, ModoriSpan rest, char before)
 {
@@ -52,15 +54,15 @@ inner_prefix (Prefix *prefix, ModoriSpan rest, char before)
     if (starts_with (rest, prefix->code) && (rest.at[3] == '-' || rest.at[3] == ' ')) {
         n = modori_reply_length (rest);
         if (n > 4)              /* with its status */
-            return prefix->status.len && memcmp (rest.at + 4, prefix->status.at, MIN (prefix->status.len, n - 4)) == 0
-                   ? n : 0;
+            return starts_with (modori_span_skip (rest, 4), prefix->status) ? n : 0;
         if (before != ' ' || (rest.at[3] == ' ' && ! prefix->folded))
             return 0;
         prefix->folded |= rest.at[3] == '-';
         return n;
     }
-    /* joined without a blank: "unauthenticated.5.7.26 Gmail" */
-    if (starts_with (rest, prefix->status) && rest.at[prefix->status.len] == ' ' && ! strchr (" (#[<", before))
+    /* joined without a blank: "unauthenticated.5.7.26 We" */
+    if (starts_with (rest, prefix->status) && rest.at[prefix->status.len] == ' '
+        && ! strchr (" (#[<", before))
         return prefix->status.len + 1;
     return 0;
 }
@@ -154,8 +156,10 @@ modori_diagnostic_normalise (GString *out, ModoriSpan words)
     while (words.len) {
         gsize n = 0;
 
-        while (n < words.len && (is_plain (words.at[n])
-                                 || (n > 0 && n + 1 < words.len && words.at[n] == ' ' && is_plain (words.at[n + 1]))))
+        while (n < words.len
+               && (is_plain (words.at[n])
+                   || (n > 0 && n + 1 < words.len && words.at[n] == ' '
+                       && is_plain (words.at[n + 1]))))
             n++;
         g_string_append_len (out, words.at, (gssize) n);
         words = modori_span_skip (words, n);
@@ -176,7 +180,8 @@ modori_status_is_better (const char *a, const char *b)
     if (a[0] != b[0] || g_str_has_suffix (a, ".0.0"))
         return FALSE;
     /* what a server writes when it gives up, or does not know what was meant */
-    if (strcmp (b + 1, ".4.7") == 0 || strcmp (b + 1, ".7.0") == 0 || g_str_has_prefix (b + 1, ".3."))
+    if (strcmp (b + 1, ".4.7") == 0 || strcmp (b + 1, ".7.0") == 0
+        || g_str_has_prefix (b + 1, ".3."))
         return TRUE;
     if (strcmp (b + 1, ".1.3") == 0 && g_str_has_prefix (a + 1, ".7."))
         return TRUE;

@@ -47,7 +47,8 @@ static const char *const fact_names[N_FACTS] = {
 typedef struct {
     const ModoriSources *sources;   /* NULL: nobody lent any */
     const char *lang;
-    gboolean derived;
+    gboolean sender_known;          /* the domains and the sending machine are derived */
+    gboolean derived;               /* ... and all the rest */
     char *values[N_FACTS];
     char *asked;                /* what modori_case_get gave last and had to copy */
     guint n_hops;
@@ -324,6 +325,7 @@ derive_spf_term (const ModoriCase *self)
 {
     ModoriSpan host = fact (self, SENDING_HOST), ip = fact (self, SENDING_IP);
     const ModoriSources *sources = self->facts->sources;
+    gboolean is_v6 = modori_domain_ip_kind (ip) == MODORI_IP_V6;
     const char *service = sources ? modori_senders_spf (sources->senders, host) : NULL;
 
     if (service)
@@ -332,8 +334,7 @@ derive_spf_term (const ModoriCase *self)
              && ! modori_domain_agrees (host, fact (self, SPF_DOMAIN)))
         set (self, SPF_TERM, g_strdup_printf ("a:%s mx", host.at));
     else if (ip.len > 0)
-        set (self, SPF_TERM, g_strconcat (modori_domain_ip_kind (ip) == MODORI_IP_V6 ? "ip6:" : "ip4:",
-                                          ip.at, NULL));
+        set (self, SPF_TERM, g_strconcat (is_v6 ? "ip6:" : "ip4:", ip.at, NULL));
     else if (host.len > 0)
         set (self, SPF_TERM, g_strdup_printf ("a:%s", host.at));
 }
@@ -415,14 +416,21 @@ derive_blocklist (const ModoriCase *self)
     set_text (self, BLOCKLIST_NOTE, modori_blocklist_note (list, self->facts->lang));
 }
 
+/* Who the sender is: asked for of every outcome. */
 static void
-derive (const ModoriCase *self)
+derive_sender (const ModoriCase *self)
+{
+    self->facts->sender_known = TRUE;
+    derive_domains (self);
+    derive_sending (self);
+}
+
+static void
+derive_rest (const ModoriCase *self)
 {
     self->facts->derived = TRUE;
-    derive_domains (self);
     derive_message_id (self);
     derive_dkim (self);
-    derive_sending (self);
     derive_spf_domain (self);
     derive_spf_term (self);
     derive_mail_host (self);
@@ -432,13 +440,26 @@ derive (const ModoriCase *self)
 
 /* --- placeholders --- */
 
+static void
+derive (const ModoriCase *self, Fact wanted)
+{
+    gboolean about_sender = wanted == FROM_ADDRESS || wanted == FROM_DOMAIN
+        || wanted == SENDER_DOMAIN
+        || wanted == RECIPIENT_DOMAIN || wanted == SENDING_HOST || wanted == SENDING_IP
+            || wanted == HELO;
+
+    if (! self->facts->sender_known)
+        derive_sender (self);
+    if (! about_sender && ! self->facts->derived)
+        derive_rest (self);
+}
+
 static const char *
 derived_value (const ModoriCase *self, ModoriSpan name)
 {
     for (guint i = 0; i < N_FACTS; i++)
         if (modori_span_is (name, fact_names[i])) {
-            if (! self->facts->derived)
-                derive (self);
+            derive (self, i);
             return self->facts->values[i];
         }
     return NULL;

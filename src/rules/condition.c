@@ -57,14 +57,32 @@ modori_condition_clear (ModoriCondition *condition)
     condition->pattern = NULL;
 }
 
+/* Can VALUE, folded as it is, match?  Most values lack the literal that the pattern needs, and are
+ * neither unfolded nor taken apart.  Only the first word of it is looked for: the value may be
+ * folded behind that. */
+static gboolean
+may_match (const ModoriCondition *condition, ModoriSpan value)
+{
+    const char *literal = condition->pattern ? modori_pattern_literal (condition->pattern) : "";
+    char word[32];
+    gsize n = MIN (strcspn (literal, " "), sizeof word - 1);
+
+    memcpy (word, literal, n);
+    word[n] = '\0';
+    return modori_span_find (value, word) >= 0;
+}
+
 gboolean
 modori_condition_holds (const ModoriCondition *condition, ModoriHeader *header, guint *nth)
 {
     guint n = MIN (modori_header_count (header, condition->name), FIELDS_MAX);
 
     for (guint i = 0; i < n; i++) {
-        ModoriSpan value = modori_header_unfolded (header, condition->name, i);
+        ModoriSpan value = modori_header_value (header, condition->name, i);
 
+        if (! may_match (condition, value))
+            continue;
+        value = modori_header_unfolded (header, condition->name, i);
         if (condition->pattern ? modori_pattern_finds (condition->pattern, value, NULL)
             : value.len > 0) {
             if (nth)
@@ -73,16 +91,6 @@ modori_condition_holds (const ModoriCondition *condition, ModoriHeader *header, 
         }
     }
     return FALSE;
-}
-
-/* Can an address of LIST match?  Most lists lack the literal that the pattern needs, and are not
- * taken apart. */
-static gboolean
-may_hold (const ModoriCondition *condition, ModoriSpan list)
-{
-    const char *literal = condition->pattern ? modori_pattern_literal (condition->pattern) : "";
-
-    return modori_span_find (list, literal) >= 0;
 }
 
 gboolean
@@ -95,7 +103,7 @@ modori_condition_finds_address (const ModoriCondition *condition, ModoriHeader *
     for (guint i = 0; i < n; i++) {
         ModoriSpan rest = modori_header_value (header, condition->name, i);
 
-        if (! may_hold (condition, rest))
+        if (! may_match (condition, rest))
             continue;
         while (addresses++ < ADDRESSES_MAX && modori_addrlist_next (&rest, address))
             if (! condition->pattern || modori_pattern_finds (condition->pattern, *address, NULL))

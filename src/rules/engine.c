@@ -1,7 +1,7 @@
 /* engine.c - bytes and knowledge in, report out: the whole way of one message.
  *
- * The stations are other modules; here is only their order.  Ordinary mail leaves at the first one, before anything is
- * indexed: most of what is in most mailboxes is that.
+ * The stations are other modules; here is only their order.  Ordinary mail leaves at the first
+ * one, before anything is indexed: most of what is in most mailboxes is that.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/engine.h"
@@ -122,7 +122,8 @@ write_hint (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *
 }
 
 static void
-conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision, const Common *common, const char *lang)
+conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision,
+          const Common *common, const char *lang)
 {
     put (outcome, MODORI_KEY_V, RECORD_VERSION);
     put (outcome, MODORI_KEY_PATH, common->path);
@@ -194,10 +195,12 @@ modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *la
 
     g_array_set_size (engine->found, 0);
     g_array_set_size (engine->decisions, 0);
+    if (engine->bids)
+        g_array_set_size (engine->bids, 0);
     if (modori_sift (mail->bytes) == MODORI_SIFT_NO)
         return FALSE;
     modori_message_read (engine->message, mail->bytes);
-    if (! modori_decode (engine->message, engine->dialects, engine->report, NULL))
+    if (! modori_decode (engine->message, engine->dialects, engine->report, engine->bids))
         return FALSE;
     common.path = modori_report_keep (engine->report, modori_span_of (mail->path), 0);
     common.offset = keep_offset (engine->report, mail->offset);

@@ -34,8 +34,8 @@ extern const ModoriKind *const modori_all_kinds[];
 ModoriEngine *modori_engine_new (ModoriKnowledge *knowledge, GError **error);
 void modori_engine_free (ModoriEngine *engine);
 
-/* Read MAIL: sift, decode, decide, find.  LANG ("" or "ja") is for `hint`.  TRUE when it is a report of any kind; then
- * engine->report, ->decisions and ->found hold it until the next call. */
+/* Read MAIL: sift, decode, decide, find.  LANG ("" or "ja") is for `hint`.  TRUE when it is a
+ * report of any kind; then engine->report, ->decisions and ->found hold it until the next call. */
 gboolean modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriEngine, modori_engine_free)

@@ -1,11 +1,12 @@
 /* examples.c - testing the knowledge: its examples, its texts, its patterns.
  *
- * Knowledge without examples rots.  Every rule says which words it wins (Yes) and which it must leave to others (No), and
- * both are asked among all rules: so a new rule that takes another's words is found at once, and a rule that can never
- * fire as well.  The other kinds bring their own tests; this is the table of them.
+ * Knowledge without examples rots.  Every rule says which words it wins (Yes) and which it must
+ * leave to others (No), and both are asked among all rules: so a new rule that takes another's
+ * words is found at once, and a rule that can never fire as well.  The other kinds bring their
+ * own tests; this is the table of them.
  *
- * Whether a pattern is safe is not a matter of the clock: PCRE2 counts its steps and gives up at a limit, and no pattern
- * may come there, on texts made to bring it there.
+ * Whether a pattern is safe is not a matter of the clock: PCRE2 counts its steps and gives up at
+ * a limit, and no pattern may come there, on texts made to bring it there.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/examples.h"
@@ -15,7 +16,8 @@
 #include "report/diagnostic.h"
 #include "text/error.h"
 
-/* Sizes of the texts that patterns must endure: from this, each twice the one before, up to what they are tried on. */
+/* Sizes of the texts that patterns must endure: from this, each twice the one before, up to what
+ * they are tried on. */
 #define HOSTILE_MIN 1024
 
 /* Lines of a report are no longer when patterns see them. */
@@ -182,9 +184,11 @@ check_winner (const ModoriBlock *block, const ModoriEntry *entry, gboolean want,
     if (! want)
         return modori_entry_fail (block, entry, error, "Rule %s: No: \"%s\" was decided by it", block->name, text);
     if (! winner)
-        return modori_entry_fail (block, entry, error, "Rule %s: Yes: \"%s\" was decided by nothing", block->name, text);
-    return modori_entry_fail (block, entry, error, "Rule %s: Yes: \"%s\" was decided by %s %s (%s, line %u)", block->name,
-                              text, winner->kind->name, winner->name, winner->path, winner->line);
+        return modori_entry_fail (block, entry, error, "Rule %s: Yes: \"%s\" was decided by nothing",
+                                  block->name, text);
+    return modori_entry_fail (block, entry, error,
+                              "Rule %s: Yes: \"%s\" was decided by %s %s (%s, line %u)", block->name, text,
+                              winner->kind->name, winner->name, winner->path, winner->line);
 }
 
 /* EXAMPLE of the rule BLOCK: a Yes (WANT) must be won by it, a No must not. */
@@ -291,7 +295,8 @@ test_samples (ModoriExamples *examples, const ModoriBlock *block, const ModoriEn
     globfree (&files);
 }
 
-/* --- patterns ------------------------------------------------------------------------------------ */
+/* --- patterns
+ * ------------------------------------------------------------------------------------ */
 
 /* PIECE again and again. */
 static char *
@@ -316,7 +321,8 @@ endures (ModoriPattern *pattern, const char *piece, gsize max, GError **error)
     return TRUE;
 }
 
-/* What is likely to keep PATTERN busy: its own literal, with and without blanks, and what classes of characters take. */
+/* What is likely to keep PATTERN busy: its own literal, with and without blanks, and what
+ * classes of characters take. */
 static gboolean
 endures_all (ModoriPattern *pattern, gsize max, GError **error)
 {
@@ -330,11 +336,12 @@ endures_all (ModoriPattern *pattern, gsize max, GError **error)
     return endures (pattern, literal, max, error) && endures (pattern, spaced, max, error);
 }
 
-/* The longest text that the pattern in the field NAME of any kind is tried on; 0 when the field holds no pattern. */
+/* The longest text that the pattern in the field NAME of any kind is tried on; 0 when the field
+ * holds no pattern. */
 static gsize
 longest_subject (const char *name)
 {
-    static const char *const texts[] = { "Match", "Not", "Marks", "If-Body", "If-Words" };
+    static const char *const texts[] = { "Match", "Not", "Fill", "Marks", "If-Body", "If-Words" };
     static const char *const lines[] = {
         "If-Subject", "If-From", "Original", "Begin", "End", "Opens", "Closes", "Line", "Skip", "Until",
     };
@@ -377,9 +384,11 @@ test_patterns (ModoriExamples *examples, const ModoriBlock *block)
     }
 }
 
-/* --- texts and names ------------------------------------------------------------------------------- */
+/* --- texts and names
+ * ------------------------------------------------------------------------------- */
 
-/* Does the field NAME of BLOCK hold a text for people, wanted in both languages?  Titles of programs and lists are names. */
+/* Does the field NAME of BLOCK hold a text for people, wanted in both languages?  Titles of
+ * programs and lists are names. */
 static gboolean
 is_text (const ModoriBlock *block, const char *name)
 {
@@ -458,7 +467,8 @@ test_texts (ModoriExamples *examples, const ModoriBlock *block)
     }
 }
 
-/* --- what each kind brings ----------------------------------------------------------------------------- */
+/* --- what each kind brings
+ * ----------------------------------------------------------------------------- */
 
 static gboolean
 check_finding (ModoriExamples *examples, const ModoriBlock *block, GError **error)

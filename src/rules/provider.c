@@ -1,9 +1,9 @@
 /* provider.c - who is speaking: the receivers, gateways and services of the world.
  *
- * A host belongs to the provider with the longest domain that it is in or below: each suffix of its name is looked up,
- * with a hash that is carried on from label to label, from the right.  A company's own domain at a big provider is
- * recognised by the MX's name or by what only that provider writes, so the recipient's domain is asked last, and does
- * not make certain.
+ * A host belongs to the provider with the longest domain that it is in or below: each suffix of
+ * its name is looked up, with a hash that is carried on from label to label, from the right.  A
+ * company's own domain at a big provider is recognised by the MX's name or by what only that
+ * provider writes, so the recipient's domain is asked last, and does not make certain.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/provider.h"

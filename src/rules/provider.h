@@ -15,12 +15,14 @@ typedef struct ModoriProviders ModoriProviders;
 ModoriProviders *modori_providers_new (const ModoriKnowledge *knowledge, GError **error);
 void modori_providers_free (ModoriProviders *providers);
 
-/* Whose server spoke in OUTCOME: by the name of the remote host, else by a mark in its words (SUBJECT: the words), else by
- * the domain of the recipient.  NULL: unknown.  CERTAIN: by host or mark (a domain may be hosted elsewhere). */
+/* Whose server spoke in OUTCOME: by the name of the remote host, else by a mark in its words
+ * (SUBJECT: the words), else by the domain of the recipient.  NULL: unknown.  CERTAIN: by host
+ * or mark (a domain may be hosted elsewhere). */
 const ModoriBlock *modori_providers_speaker (ModoriProviders *providers, const ModoriOutcome *outcome,
                                              const ModoriSubject *subject, gboolean *certain);
 
-/* Is HOST the domain PATTERN or below it?  "google.com", "*.google.com" and ".google.com" all mean that. */
+/* Is HOST the domain PATTERN or below it?  "google.com", "*.google.com" and ".google.com" all
+ * mean that. */
 gboolean modori_host_is_below (ModoriSpan host, ModoriSpan pattern);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriProviders, modori_providers_free)

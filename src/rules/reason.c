@@ -1,7 +1,7 @@
 /* reason.c - the closed list of reasons, and what a status or reply code alone tells.
  *
- * The codes are those of RFC 3463 and its registry, and of RFC 5321 section 4.2.  They are asked last: servers choose
- * them carelessly, and the words are for people.
+ * The codes are those of RFC 3463 and its registry, and of RFC 5321 section 4.2.  They are asked
+ * last: servers choose them carelessly, and the words are for people.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/reason.h"
@@ -111,7 +111,8 @@ modori_reasons_free (ModoriReasons *reasons)
 
 /* --- codes --------------------------------------------------------------------------- */
 
-/* STATUS with X for the places of MASK (bit 0: the class, 1: the subject, 2: the detail).  FALSE when it is no status. */
+/* STATUS with X for the places of MASK (bit 0: the class, 1: the subject, 2: the detail).  FALSE
+ * when it is no status. */
 static gboolean
 masked (const char *status, guint mask, char out[STATUS_MAX])
 {

@@ -16,7 +16,8 @@ typedef struct ModoriReasons ModoriReasons;
 
 extern const ModoriKind modori_reason_kind, modori_status_kind;
 
-/* Read the Reason blocks of KNOWLEDGE, which must outlive them; Status blocks are read when a code is asked for. */
+/* Read the Reason blocks of KNOWLEDGE, which must outlive them; Status blocks are read when a
+ * code is asked for. */
 ModoriReasons *modori_reasons_new (const ModoriKnowledge *knowledge, GError **error);
 void modori_reasons_free (ModoriReasons *reasons);
 
@@ -30,13 +31,15 @@ const ModoriReason *modori_reasons_named (const ModoriReasons *reasons, const Mo
 /* "hard", "soft" or "none" as ENTRY of BLOCK says; NULL with ERROR set. */
 const char *modori_reasons_bounce (const ModoriBlock *block, const ModoriEntry *entry, GError **error);
 
-/* What the enhanced status code STATUS tells when nothing else does, or NULL; BLOCK is the Status block that says it.  The
- * block of the class is asked first ("5.2.1"), then that of all classes ("X.2.1"), then "5.2.X", "X.2.X", "5.X.X". */
+/* What the enhanced status code STATUS tells when nothing else does, or NULL; BLOCK is the
+ * Status block that says it.  The block of the class is asked first ("5.2.1"), then that of all
+ * classes ("X.2.1"), then "5.2.X", "X.2.X", "5.X.X". */
 const ModoriReason *modori_reasons_of_status (const ModoriReasons *reasons, const char *status,
                                               const ModoriBlock **block);
 
 /* The same for a reply code ("550"), whose block is called like it. */
-const ModoriReason *modori_reasons_of_reply (const ModoriReasons *reasons, const char *reply, const ModoriBlock **block);
+const ModoriReason *modori_reasons_of_reply (const ModoriReasons *reasons, const char *reply,
+                                             const ModoriBlock **block);
 
 /* The meaning of a registered status code in LANG, or "" ; the caller frees. */
 char *modori_reasons_meaning (const ModoriReasons *reasons, const char *status, const char *lang);

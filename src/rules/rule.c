@@ -1,7 +1,7 @@
 /* rule.c - one rule: its conditions, and whether they hold.
  *
- * Each kind of condition that is given must hold; repeats of one kind are alternatives.  A kind is a row of a table: how
- * its value is read, and how it is asked.
+ * Each kind of condition that is given must hold; repeats of one kind are alternatives.  A kind
+ * is a row of a table: how its value is read, and how it is asked.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/rule.h"
@@ -11,7 +11,7 @@
 
 static const char *const fields[] = {
     "Provider", "Host", "Reply", "Status", "Command", "Dialect", "Recipient", "Report", "Action", "Match", "Not",
-    "Field", "Reason", "Bounce", "Advice", "Set", "See", "Note", "Yes", "No", NULL
+    "Field", "Fill", "Reason", "Bounce", "Advice", "Set", "See", "Note", "Yes", "No", NULL
 };
 
 const ModoriKind modori_rule_kind = { "Rule", fields };
@@ -115,7 +115,8 @@ static void
 add_captures (ModoriCaptures *all, const ModoriCaptures *more)
 {
     for (guint i = 0; i < more->n && all->n < MODORI_CAPTURES_MAX; i++)
-        all->items[all->n++] = more->items[i];
+        if (modori_captures_get (all, more->items[i].name).len == 0)
+            all->items[all->n++] = more->items[i];
 }
 
 static gboolean
@@ -160,6 +161,17 @@ field_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
         return TRUE;
     }
     return FALSE;
+}
+
+/* Always "holds": it only tells more. */
+static gboolean
+fill_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
+{
+    ModoriCaptures captures;
+
+    if (modori_pattern_matches (test->pattern, asked->words, &captures))
+        add_captures (&asked->captures, &captures);
+    return TRUE;
 }
 
 /* --- reading ------------------------------------------------------------------------ */
@@ -216,10 +228,12 @@ static const struct {
     [MODORI_RULE_MATCH] = { FALSE, FALSE, read_pattern, NULL },
     [MODORI_RULE_NOT] = { FALSE, TRUE, read_pattern, not_holds },
     [MODORI_RULE_FIELD] = { FALSE, FALSE, read_field, field_holds },
+    [MODORI_RULE_FILL] = { FALSE, FALSE, read_pattern, fill_holds },
 };
 
 static gboolean
-add_test (GArray *tests, ModoriRuleTest test, const ModoriBlock *block, const ModoriKnowledge *knowledge, GError **error)
+add_test (GArray *tests, ModoriRuleTest test, const ModoriBlock *block,
+          const ModoriKnowledge *knowledge, GError **error)
 {
     if (conditions[test.kind].read && ! conditions[test.kind].read (&test, block, knowledge, error))
         return FALSE;
@@ -251,11 +265,14 @@ read_tests (ModoriRule *rule, const ModoriKnowledge *knowledge, GError **error)
     const ModoriBlock *block = rule->block;
     GArray *tests = g_array_sized_new (FALSE, FALSE, sizeof (ModoriRuleTest), block->n_entries);
     gboolean good = TRUE, asks = FALSE;
+    guint present = 0;
 
+    for (guint i = 0; i < block->n_entries; i++)
+        present |= 1u << block->entries[i].key;
     for (guint kind = 0; kind < MODORI_RULE_N_CONDITIONS; kind++)
-        for (guint i = 0; good && i < block->n_entries; i++)
+        for (guint i = 0; (present & 1u << kind) && good && i < block->n_entries; i++)
             if (block->entries[i].key == kind) {
-                asks = asks || ! conditions[kind].forbids;
+                asks = asks || ! (conditions[kind].forbids || kind == MODORI_RULE_FILL);
                 good = add_tests (tests, block, &block->entries[i], knowledge, error);
             }
     rule->n_tests = tests->len;
@@ -328,7 +345,8 @@ tier_of (const ModoriRule *rule)
     return MODORI_TIER_GENERIC;
 }
 
-/* A site's own patterns are compiled at once, so that a mistake is said; shipped ones are tested. */
+/* A site's own patterns are compiled at once, so that a mistake is said; shipped ones are
+ * tested. */
 static gboolean
 check_patterns (const ModoriRule *rule, GError **error)
 {
@@ -426,7 +444,7 @@ modori_rule_fires (const ModoriRule *rule, ModoriRuleCase *asked)
     for (guint i = 0; i < rule->n_tests; i++) {
         ModoriRuleField kind = rule->tests[i].kind;
 
-        if (i > 0 && rule->tests[i - 1].kind == kind)
+        if (i > 0 && rule->tests[i - 1].kind == kind && kind != MODORI_RULE_FILL)
             continue;
         if (one_holds (rule, &rule->tests[i], asked) == conditions[kind].forbids)
             return FALSE;

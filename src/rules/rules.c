@@ -1,8 +1,8 @@
 /* rules.c - why: the rules that decide the reason of an outcome.
  *
- * Rules lie in the order in which they are asked: the site's, those for a provider, generic ones.  An index over their
- * patterns tells which can fire at all for the words at hand; those few are asked one by one, and the first that fires
- * wins.  When none does, codes decide.
+ * Rules lie in the order in which they are asked: the site's, those for a provider, generic
+ * ones.  An index over their patterns tells which can fire at all for the words at hand; those
+ * few are asked one by one, and the first that fires wins.  When none does, codes decide.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/rules.h"
@@ -22,7 +22,7 @@ struct ModoriRules {
     guint tier_end[MODORI_N_TIERS];     /* the items of each tier */
     ModoriIndex *index;
     GHashTable *entered;        /* set of Provider blocks whose rules are in the index */
-    gboolean all_entered;
+    gboolean tier_entered[MODORI_N_TIERS];
     ModoriSubject *subject;
 };
 
@@ -71,7 +71,8 @@ rule_at (const ModoriRules *rules, guint i)
     return &g_array_index (rules->rules, ModoriRule, i);
 }
 
-/* An item of the index is a Match pattern: long lists of them are common, and few are candidates. */
+/* An item of the index is a Match pattern: long lists of them are common, and few are
+ * candidates. */
 static void
 index_rules (ModoriRules *rules)
 {
@@ -89,39 +90,51 @@ index_rules (ModoriRules *rules)
     rules->index = modori_index_new (n);
 }
 
+/* --- entering rules into the index ------------------------------------------------------ */
+
+/* Can RULE fire when SPEAKER is certain?  NULL: nobody is. */
 static gboolean
 is_for (const ModoriRule *rule, const ModoriBlock *speaker)
 {
-    return rule->tier != MODORI_TIER_PROVIDER || rule->tests[0].kind != MODORI_RULE_PROVIDER
-        || modori_rule_names (rule, speaker);
+    return ! speaker || rule->tests[0].kind != MODORI_RULE_PROVIDER || modori_rule_names (rule, speaker);
 }
 
-/* Enter the rules that SPEAKER can be asked for into the index, or all when it is NULL. */
+/* Enter the rules of TIER that are for SPEAKER, or all of them. */
 static void
-enter_rules (ModoriRules *rules, const ModoriBlock *speaker)
+enter_rules (ModoriRules *rules, ModoriRuleTier tier, const ModoriBlock *speaker)
 {
     for (guint i = 0; i < rules->rules->len; i++) {
         ModoriRule *rule = rule_at (rules, i);
 
-        if (rule->entered || (speaker && ! is_for (rule, speaker)))
+        if (rule->entered || rule->tier != tier || ! is_for (rule, speaker))
             continue;
         modori_rule_index (rule, rules->index);
         rule->entered = TRUE;
     }
 }
 
-/* To enter a rule, its patterns must be understood, which costs more than to read it.  So rules that only a certain other
- * speaker could be asked for wait until they can be. */
+/* To enter a rule its patterns must be understood, which costs more than to read it.  So each is
+ * entered when it may be asked for the first time: those of a provider when it speaks or when it
+ * is not certain who does, generic ones when no other has fired.  FALSE when TIER was entered. */
+static gboolean
+enter_tier (ModoriRules *rules, ModoriRuleTier tier)
+{
+    if (rules->tier_entered[tier])
+        return FALSE;
+    rules->tier_entered[tier] = TRUE;
+    enter_rules (rules, tier, NULL);
+    return TRUE;
+}
+
 static void
 enter_for (ModoriRules *rules, const ModoriRuleCase *asked)
 {
-    if (rules->all_entered)
-        return;
-    rules->all_entered = ! asked->certain;
+    enter_tier (rules, MODORI_TIER_SITE);
     if (! asked->certain)
-        enter_rules (rules, NULL);
-    else if (g_hash_table_add (rules->entered, (ModoriBlock *) asked->speaker))
-        enter_rules (rules, asked->speaker);
+        enter_tier (rules, MODORI_TIER_PROVIDER);
+    else if (! rules->tier_entered[MODORI_TIER_PROVIDER]
+             && g_hash_table_add (rules->entered, (ModoriBlock *) asked->speaker))
+        enter_rules (rules, MODORI_TIER_PROVIDER, asked->speaker);
 }
 
 ModoriRules *
@@ -239,7 +252,8 @@ ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase
     return NULL;
 }
 
-/* The speaker's own rules come before those of others, which can only fire when the speaker is not certain. */
+/* The speaker's own rules come before those of others, which can only fire when the speaker is
+ * not certain. */
 static const ModoriRule *
 ask_rules (ModoriRules *rules, ModoriRuleCase *asked)
 {
@@ -252,7 +266,11 @@ ask_rules (ModoriRules *rules, ModoriRuleCase *asked)
         rule = ask_tier (rules, MODORI_TIER_PROVIDER, OF_SPEAKER, asked);
     if (! rule)
         rule = ask_tier (rules, MODORI_TIER_PROVIDER, asked->speaker ? OF_OTHERS : ALL, asked);
-    return rule ? rule : ask_tier (rules, MODORI_TIER_GENERIC, ALL, asked);
+    if (rule)
+        return rule;
+    if (enter_tier (rules, MODORI_TIER_GENERIC))
+        modori_index_look (rules->index, asked->words);
+    return ask_tier (rules, MODORI_TIER_GENERIC, ALL, asked);
 }
 
 static void
@@ -314,7 +332,8 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
         decide_by_codes (rules, outcome, decision);
 }
 
-/* --- writing it down ---------------------------------------------------------------------------- */
+/* --- writing it down
+ * ---------------------------------------------------------------------------- */
 
 /* These texts live as long as the rules: no copy is needed. */
 static void

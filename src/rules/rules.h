@@ -1,7 +1,8 @@
 /* rules.h - why: the rules that decide the reason of an outcome.
  *
- * The first rule that fires wins, in this order: the site's; those of the known provider; when the speaker is unknown,
- * all provider rules by phrase; generic ones; then the status code; the reply code; `undefined`.  No scores.
+ * The first rule that fires wins, in this order: the site's; those of the known provider; when
+ * the speaker is unknown, all provider rules by phrase; generic ones; then the status code; the
+ * reply code; `undefined`.  No scores.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_RULES_RULES_H
@@ -26,21 +27,24 @@ typedef struct {
     const char *matched;            /* the pattern that matched, as written; "" when a code decided */
 } ModoriDecision;
 
-/* Read Reason, Status and Rule blocks; PROVIDERS and KNOWLEDGE must outlive them.  NULL with ERROR set (a rule that names
- * a reason or provider that is not there, a pattern of bad form, ...). */
+/* Read Reason, Status and Rule blocks; PROVIDERS and KNOWLEDGE must outlive them.  NULL with
+ * ERROR set (a rule that names a reason or provider that is not there, a pattern of bad form,
+ * ...). */
 ModoriRules *modori_rules_new (const ModoriKnowledge *knowledge, ModoriProviders *providers, GError **error);
 void modori_rules_free (ModoriRules *rules);
 
 /* Decide OUTCOME.  DECISION is filled; its strings belong to the rules and the outcome. */
 void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDecision *decision);
 
-/* Write DECISION into OUTCOME: reason, bounce, rule, advice, provider, and named groups that are keys of the record. */
+/* Write DECISION into OUTCOME: reason, bounce, rule, advice, provider, and named groups that are
+ * keys of the record. */
 void modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome, const ModoriDecision *decision);
 
 /* All rules, in the order in which they are asked. */
 const ModoriRule *modori_rules_all (const ModoriRules *rules, guint *n);
 
-/* The meaning of an enhanced status code in LANG ("" or "ja"): "" when it is not registered.  The caller frees. */
+/* The meaning of an enhanced status code in LANG ("" or "ja"): "" when it is not registered.
+ * The caller frees. */
 char *modori_rules_status_meaning (const ModoriRules *rules, const char *status, const char *lang);
 
 /* Title of the reason NAME in LANG; the caller frees. */

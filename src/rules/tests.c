@@ -194,6 +194,19 @@ from_several (ModoriLook *look, GString *evidence)
     return addresses > 1 && show (look, evidence, MODORI_LOOK_FROM, from);
 }
 
+/* The domain behind the first "@" of TEXT, or an empty span. */
+static ModoriSpan
+domain_in_text (ModoriSpan text)
+{
+    const char *at = memchr (text.at, '@', text.len);
+    ModoriSpan rest = at ? modori_span_between (at + 1, modori_span_end (text)) : MODORI_SPAN_EMPTY;
+    gsize n = 0;
+
+    while (n < rest.len && (g_ascii_isalnum (rest.at[n]) || rest.at[n] == '.' || rest.at[n] == '-'))
+        n++;
+    return modori_span (rest.at, n);
+}
+
 /* A name that shows another organisation's address: what forgers do to be believed. */
 static gboolean
 from_name (ModoriLook *look, GString *evidence)
@@ -201,19 +214,11 @@ from_name (ModoriLook *look, GString *evidence)
     ModoriSpan from = value (look, MODORI_LOOK_FROM, 0);
     ModoriSpan address = modori_addrlist_first (from);
     ModoriSpan name = modori_span_between (from.at, address.len ? address.at : from.at);
-    const char *at = memchr (name.at, '@', name.len);
-    ModoriSpan shown = at ? modori_span_between (at + 1, modori_span_end (name))
-        : MODORI_SPAN_EMPTY;
-    gsize n = 0;
+    ModoriSpan shown = domain_in_text (name);
 
-    while (n < shown.len && (g_ascii_isalnum (shown.at[n]) || shown.at[n] == '.'
-                             || shown.at[n] == '-'))
-        n++;
-    shown.len = n;
-    if (! modori_domain_is_public (shown) || modori_domain_agrees (shown,
-                                                                   modori_addrlist_domain (address)))
-        return FALSE;
-    return show (look, evidence, MODORI_LOOK_FROM, from);
+    return modori_domain_is_public (shown)
+        && ! modori_domain_agrees (shown, modori_addrlist_domain (address))
+        && show (look, evidence, MODORI_LOOK_FROM, from);
 }
 
 static gboolean

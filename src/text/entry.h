@@ -33,16 +33,19 @@ typedef struct {
 /* The text of ENTRY on one line; the caller frees. */
 char *modori_entry_text (const ModoriEntry *entry);
 
-/* Take the next word off REST, the value of an entry that is a list: blanks, commas and line ends are between words. */
+/* Take the next word off REST, the value of an entry that is a list: blanks, commas and line
+ * ends are between words. */
 gboolean modori_entry_word (ModoriSpan *rest, ModoriSpan *word);
 
-/* The pattern that ENTRY of BLOCK is; the caller frees.  NULL with ERROR set, path and line in it. */
+/* The pattern that ENTRY of BLOCK is; the caller frees.  NULL with ERROR set, path and line in
+ * it. */
 ModoriPattern *modori_entry_pattern (const ModoriBlock *block, const ModoriEntry *entry, GError **error);
 
 /* The first entry KEY of BLOCK in LANG ("" or "ja"), else in English, else NULL. */
 const ModoriEntry *modori_block_entry (const ModoriBlock *block, guint key, const char *lang);
 
-/* Set ERROR to "path: line N: MESSAGE" (ENTRY NULL: the line of the block).  Always FALSE, to be returned. */
+/* Set ERROR to "path: line N: MESSAGE" (ENTRY NULL: the line of the block).  Always FALSE, to be
+ * returned. */
 gboolean modori_entry_fail (const ModoriBlock *block, const ModoriEntry *entry, GError **error,
                             const char *format, ...) G_GNUC_PRINTF (4, 5);
 

@@ -49,16 +49,24 @@ colon_at (ModoriSpan line, gsize length)
     return length && i < line.len && line.at[i] == ':' ? i : 0;
 }
 
-/* Does the line at the start of REST go on with the value before it? */
+/* Does LINE, which follows a value, go on with it? */
 static gboolean
-continues (const ModoriFields *fields, ModoriSpan rest, ModoriSpan line)
+continues (const ModoriFields *fields, ModoriSpan line)
 {
     if (is_empty (line))
         return FALSE;
-    if (is_blank (rest.at[0]))
+    if (is_blank (line.at[0]))
         return TRUE;
     /* nullmailer writes the lines of a reply without folding them */
     return fields->style == MODORI_FIELDS_MAIL && ! colon_at (line, name_length (line));
+}
+
+/* May the line that comes next continue a value?  Its first letter mostly tells. */
+static gboolean
+may_continue (const ModoriFields *fields)
+{
+    return fields->rest.len
+        && (is_blank (fields->rest.at[0]) || fields->style == MODORI_FIELDS_MAIL);
 }
 
 /* Take the lines that continue a value that began at START and ends (so far) at END. */
@@ -67,7 +75,7 @@ take_value (ModoriFields *fields, const char *start, const char *end)
 {
     ModoriSpan rest = fields->rest, line;
 
-    while (modori_span_line (&rest, &line) && continues (fields, fields->rest, line)) {
+    while (may_continue (fields) && modori_span_line (&rest, &line) && continues (fields, line)) {
         end = modori_span_end (line);
         fields->rest = rest;
         fields->line++;

@@ -1,8 +1,8 @@
 /* index.c - which of a thousand patterns may match a text.
  *
- * A literal of a pattern is entered under its rarest gram (text/subject.c); a text looks up the grams that it has, and
- * what it finds there must have its other grams in the text as well.  What is found then is only a candidate: the pattern is
- * tried as if there were no index.
+ * A literal of a pattern is entered under its rarest gram (text/subject.c); a text looks up the
+ * grams that it has, and what it finds there must have its other grams in the text as well.
+ * What is found then is only a candidate: the pattern is tried as if there were no index.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/index.h"

@@ -1,8 +1,8 @@
 /* index.h - which of a thousand patterns may match a text.
  *
- * Items (rules, marks of providers, ...) are numbered by their owner, from 0.  An item is a candidate when one of its
- * patterns may match, or when one of them cannot be told by a literal.  The cost of a look depends on the text, hardly
- * on how many items there are.
+ * Items (rules, marks of providers, ...) are numbered by their owner, from 0.  An item is a
+ * candidate when one of its patterns may match, or when one of them cannot be told by a literal.
+ * The cost of a look depends on the text, hardly on how many items there are.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_TEXT_INDEX_H

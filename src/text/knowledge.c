@@ -1,9 +1,10 @@
 /* knowledge.c - the rules files, read into blocks.
  *
- * Every run of the program needs some of all knowledge, for a single message as for a gigabyte, so reading must cost next
- * to nothing.  The files stay in memory as they are, and a value is a span into them.  At the start they are only cut into
- * blocks; the fields of a block are read when somebody asks for blocks of its kind or name: advice is half of all text, and
- * one message needs one block of it.  What a site wrote is read at once, so that mistakes are said.
+ * Every run of the program needs some of all knowledge, for a single message as for a gigabyte,
+ * so reading must cost next to nothing.  The files stay in memory as they are, and a value is a
+ * span into them.  At the start they are only cut into blocks; the fields of a block are read
+ * when somebody asks for blocks of its kind or name: advice is half of all text, and one message
+ * needs one block of it.  What a site wrote is read at once, so that mistakes are said.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/knowledge.h"
@@ -119,13 +120,20 @@ fail (const char *path, guint line, GError **error, const char *format, ...)
 
 /* --- the fields of a block -------------------------------------------------- */
 
-/* Nearly always it is written as in the table, and the first letter decides. */
+static inline gboolean
+is_exactly (ModoriSpan name, const char *field)
+{
+    return field[0] == name.at[0] && strncmp (field, name.at, name.len) == 0 && ! field[name.len];
+}
+
+/* Nearly always it is written as in the table.  *KEY is a guess: fields are repeated. */
 static gboolean
 find_field (const ModoriKind *kind, ModoriSpan name, guint *key)
 {
+    if (is_exactly (name, kind->fields[*key]))
+        return TRUE;
     for (guint i = 0; kind->fields[i]; i++)
-        if (kind->fields[i][0] == name.at[0] && strncmp (kind->fields[i], name.at, name.len) == 0
-            && ! kind->fields[i][name.len]) {
+        if (is_exactly (name, kind->fields[i])) {
             *key = i;
             return TRUE;
         }
@@ -161,6 +169,8 @@ add_entry (GArray *entries, const ModoriBlock *block, const ModoriField *field, 
     ModoriEntry entry = { .line = block->line + field->line - 1, .value = field->value };
     ModoriSpan name = field->name;
 
+    if (entries->len)
+        entry.key = g_array_index (entries, ModoriEntry, entries->len - 1).key;
     if (name.len == 0)
         return fail (block->path, entry.line, error, "\"Name: value\", a comment or an empty line was expected");
     if (! find_field (block->kind, name, &entry.key)) {
@@ -450,7 +460,8 @@ blocks_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
     return NULL;
 }
 
-/* A block of an earlier directory replaces this one; in the same directory a name stands for one block only. */
+/* A block of an earlier directory replaces this one; in the same directory a name stands for one
+ * block only. */
 static gboolean
 admit (ModoriKnowledge *knowledge, Draft *draft, GError **error)
 {

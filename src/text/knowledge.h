@@ -1,8 +1,8 @@
 /* knowledge.h - the rules files, read into blocks.
  *
- * What a block means is the business of the module that asked for its kind; here is only what all kinds share: files
- * and their order, the closed list of fields of each kind, "-ja" behind a name, names that are unique, site blocks that
- * replace shipped ones, `Off: yes`.
+ * What a block means is the business of the module that asked for its kind; here is only what
+ * all kinds share: files and their order, the closed list of fields of each kind, "-ja" behind a
+ * name, names that are unique, site blocks that replace shipped ones, `Off: yes`.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_TEXT_KNOWLEDGE_H
@@ -12,10 +12,11 @@
 
 typedef struct ModoriKnowledge ModoriKnowledge;
 
-/* Read DIR (shipped) and each of SITE (NULL-terminated, first one first, may be NULL; missing ones are passed over):
- * every *.rules file in them and in their subdirectories, by byte order of the path.  KINDS is NULL-terminated.  NULL
- * with ERROR set ("path: line 12: ..."): unknown kind or field, a block without a name, a name used twice.  The fields of
- * shipped blocks are read when their kind or name is asked for; see modori_knowledge_failed. */
+/* Read DIR (shipped) and each of SITE (NULL-terminated, first one first, may be NULL; missing
+ * ones are passed over): every *.rules file in them and in their subdirectories, by byte order
+ * of the path.  KINDS is NULL-terminated.  NULL with ERROR set ("path: line 12: ..."): unknown
+ * kind or field, a block without a name, a name used twice.  The fields of shipped blocks are
+ * read when their kind or name is asked for; see modori_knowledge_failed. */
 ModoriKnowledge *modori_knowledge_load (const char *dir, const char *const *site,
                                         const ModoriKind *const *kinds, GError **error);
 /* The same from memory, for tests and fuzzing: TEXT as the file PATH. */
@@ -23,18 +24,19 @@ ModoriKnowledge *modori_knowledge_parse (const char *path, ModoriSpan text,
                                          const ModoriKind *const *kinds, GError **error);
 void modori_knowledge_free (ModoriKnowledge *knowledge);
 
-/* Was something wrong with a block that was asked for?  TRUE with ERROR set; the block was given without entries. */
+/* Was something wrong with a block that was asked for?  TRUE with ERROR set; the block was given
+ * without entries. */
 gboolean modori_knowledge_failed (const ModoriKnowledge *knowledge, GError **error);
 
 /* Read every block now: FALSE with ERROR set when something is wrong with one. */
 gboolean modori_knowledge_check (const ModoriKnowledge *knowledge, GError **error);
 
-/* The blocks of KIND, site blocks first, else in file order; without those that are off or replaced.
- * (element-type ModoriBlock), owned by KNOWLEDGE. */
+/* The blocks of KIND, site blocks first, else in file order; without those that are off or
+ * replaced.  (element-type ModoriBlock), owned by KNOWLEDGE. */
 const GPtrArray *modori_knowledge_blocks (const ModoriKnowledge *knowledge, const ModoriKind *kind);
 
-/* Every block of every kind, those that are off included, those that are replaced not; in the order of reading.
- * (element-type ModoriBlock), owned by KNOWLEDGE. */
+/* Every block of every kind, those that are off included, those that are replaced not; in the
+ * order of reading.  (element-type ModoriBlock), owned by KNOWLEDGE. */
 const GPtrArray *modori_knowledge_all (const ModoriKnowledge *knowledge);
 
 /* The block of KIND called NAME, or NULL (also when it is off). */

@@ -1,12 +1,13 @@
 /* literal.c - the words that a text must hold for a regular expression to match it.
  *
- * Most texts hold nothing of what most patterns look for.  To see that without running or even compiling an expression,
- * its source is walked here: literal characters that follow each other are a run; the longest run that every match must
- * hold is taken, or for alternatives one run of each.  Whatever is not understood ends a run, or the walk: to say too
- * little costs time, to say too much would lose matches.
+ * Most texts hold nothing of what most patterns look for.  To see that without running or even
+ * compiling an expression, its source is walked here: literal characters that follow each other
+ * are a run; the longest run that every match must hold is taken, or for alternatives one run of
+ * each.  Whatever is not understood ends a run, or the walk: to say too little costs time, to
+ * say too much would lose matches.
  *
- * Case is ignored by PCRE2 for all of Unicode, here for ASCII only.  So other letters that have a case end a run; of them
- * only their kind is required.
+ * Case is ignored by PCRE2 for all of Unicode, here for ASCII only.  So other letters that have
+ * a case end a run; of them only their kind is required.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/literal.h"
@@ -303,8 +304,8 @@ read_atom (Walk *walk, Needs *needs)
 
 /* --- the walk ------------------------------------------------------------------ */
 
-/* One long literal is best, but more than twelve bytes tell no more; of alternatives the shortest counts.  Not to be ASCII
- * is better than nothing. */
+/* One long literal is best, but more than twelve bytes tell no more; of alternatives the
+ * shortest counts.  Not to be ASCII is better than nothing. */
 static guint
 worth (const ModoriLiterals *literals)
 {
@@ -353,8 +354,8 @@ end_run (ModoriLiteral *run, Needs *needs)
     run->len = 0;
 }
 
-/* Letters, digits and blanks stand for themselves.  Their number at the place of WALK, without the last one when a
- * quantifier may follow it. */
+/* Letters, digits and blanks stand for themselves.  Their number at the place of WALK, without
+ * the last one when a quantifier may follow it. */
 static gsize
 plain_length (const Walk *walk)
 {

@@ -12,8 +12,9 @@
 /* Shorter ones are in every text. */
 #define MODORI_LITERAL_MIN 2
 
-/* A piece of a regular expression in which every character stands for itself.  One of length 0 says only that the text must
- * hold a character that is not ASCII: that is all that can be said of letters whose case only PCRE2 knows. */
+/* A piece of a regular expression in which every character stands for itself.  One of length 0
+ * says only that the text must hold a character that is not ASCII: that is all that can be said
+ * of letters whose case only PCRE2 knows. */
 typedef struct {
     guint start, end;           /* in the expression */
     guint len;                  /* of what it stands for, in bytes */
@@ -25,14 +26,16 @@ typedef struct {
     ModoriLiteral items[MODORI_LITERALS_MAX];
 } ModoriLiterals;
 
-/* Find literals of the PCRE2 expression REGEX, which is matched with or without case: a match holds one of BEST and one of
- * SECOND.  Where the expression is not understood, nothing is said. */
+/* Find literals of the PCRE2 expression REGEX, which is matched with or without case: a match
+ * holds one of BEST and one of SECOND.  Where the expression is not understood, nothing is said. */
 void modori_literals_find (ModoriSpan regex, ModoriLiterals *best, ModoriLiterals *second);
 
-/* Write what LITERAL of REGEX stands for, ASCII letters in lower case, to OUT: literal->len bytes. */
+/* Write what LITERAL of REGEX stands for, ASCII letters in lower case, to OUT: literal->len
+ * bytes. */
 void modori_literal_write (ModoriSpan regex, const ModoriLiteral *literal, char *out);
 
-/* Is the character C, not of ASCII, surely none that has a case?  (Of those that have one PCRE2 takes both.) */
+/* Is the character C, not of ASCII, surely none that has a case?  (Of those that have one PCRE2
+ * takes both.) */
 gboolean modori_literal_has_no_case (gunichar c);
 
 #endif

@@ -1,10 +1,11 @@
 /* pattern.c - the patterns of the rules files: PCRE2 expressions and plain words.
  *
- * There are a thousand patterns and one text, and nearly none of them matches.  So each pattern knows literals of which
- * a text must hold one (text/literal.c), and grams of each (text/subject.c): to see that a pattern cannot match costs
- * looking up one or two of them.  Only then the literal is searched for, and only then PCRE2 is asked.  Expressions are
- * compiled when first needed, and to machine code when they have been needed often: for one message that would cost more
- * than it saves.
+ * There are a thousand patterns and one text, and nearly none of them matches.  So each pattern
+ * knows literals of which a text must hold one (text/literal.c), and grams of each
+ * (text/subject.c): to see that a pattern cannot match costs looking up one or two of them.
+ * Only then the literal is searched for, and only then PCRE2 is asked.  Expressions are compiled
+ * when first needed, and to machine code when they have been needed often: for one message that
+ * would cost more than it saves.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef _GNU_SOURCE
@@ -19,7 +20,8 @@
 /* What a hostile text may cost: steps (1 ms), depth of recursion, KiB of memory for it. */
 #define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=20000)(*LIMIT_HEAP=4096)"
 
-/* Matches after which machine code pays: making it takes as long as some fifty matches without it. */
+/* Matches after which machine code pays: making it takes as long as some fifty matches without
+ * it. */
 #define MATCHES_BEFORE_JIT 50
 
 struct ModoriPattern {

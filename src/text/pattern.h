@@ -1,13 +1,13 @@
 /* pattern.h - the patterns of the rules files: PCRE2 expressions and plain words.
  *
- * "/regex/flags" is a PCRE2 expression, case ignored unless flag C is given (flags: C case matters, m ^ and $ at
- * lines, s dot takes line ends, x extended).  Anything else is plain words, which match literally, case ignored,
- * with any white space between them.
+ * "/regex/flags" is a PCRE2 expression, case ignored unless flag C is given (flags: C case
+ * matters, m ^ and $ at lines, s dot takes line ends, x extended).  Anything else is plain
+ * words, which match literally, case ignored, with any white space between them.
  *
- * A pattern costs nothing until it is needed: only its form is checked at first; then literals are found of which a text
- * must hold one (conservatively); PCRE2 compiles it at the first text that holds one.  Limits: subjects are cut at
- * MODORI_PATTERN_SUBJECT_MAX; PCRE2 match limit 100,000, depth and heap limited as well; an error of pcre2_match
- * counts as "not found".
+ * A pattern costs nothing until it is needed: only its form is checked at first; then literals
+ * are found of which a text must hold one (conservatively); PCRE2 compiles it at the first text
+ * that holds one.  Limits: subjects are cut at MODORI_PATTERN_SUBJECT_MAX; PCRE2 match limit
+ * 100,000, depth and heap limited as well; an error of pcre2_match counts as "not found".
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_TEXT_PATTERN_H
@@ -15,7 +15,8 @@
 
 #include "text/span.h"
 
-/* A hostile subject costs its length squared with some expressions whatever the match limit: so it is short. */
+/* A hostile subject costs its length squared with some expressions whatever the match limit: so
+ * it is short. */
 #define MODORI_PATTERN_SUBJECT_MAX (8 * 1024)
 
 /* No honest pattern is longer. */
@@ -37,28 +38,31 @@ typedef struct {
     } items[MODORI_CAPTURES_MAX];
 } ModoriCaptures;
 
-/* Read SOURCE as written in a rules file.  Only the form is checked here ("/" unclosed, unknown flag): NULL with
- * ERROR set.  The caller frees. */
+/* Read SOURCE as written in a rules file.  Only the form is checked here ("/" unclosed, unknown
+ * flag): NULL with ERROR set.  The caller frees. */
 ModoriPattern *modori_pattern_new (ModoriSpan source, GError **error);
 void modori_pattern_free (ModoriPattern *pattern);
 
-/* Compile now: FALSE with ERROR set when PCRE2 does not like it.  For `rules test`; matching does it by itself. */
+/* Compile now: FALSE with ERROR set when PCRE2 does not like it.  For `rules test`; matching
+ * does it by itself. */
 gboolean modori_pattern_check (ModoriPattern *pattern, GError **error);
 
-/* Does PATTERN get through TEXT (cut) within its limits, whatever comes out?  FALSE with ERROR set when not.  For
- * `rules test`. */
+/* Does PATTERN get through TEXT (cut) within its limits, whatever comes out?  FALSE with ERROR
+ * set when not.  For `rules test`. */
 gboolean modori_pattern_endures (ModoriPattern *pattern, ModoriSpan text, GError **error);
 
 /* As written; the pattern's own. */
 const char *modori_pattern_source (const ModoriPattern *pattern);
 
-/* A literal (lower case) that every match must hold, or "" (there may be a choice of several all the same). */
+/* A literal (lower case) that every match must hold, or "" (there may be a choice of several all
+ * the same). */
 const char *modori_pattern_literal (ModoriPattern *pattern);
 
 /* TEXT, no longer than a subject may be, and not cut inside a character. */
 ModoriSpan modori_pattern_cut (ModoriSpan text);
 
-/* Does PATTERN match somewhere in TEXT?  CAPTURES (may be NULL) gets the named groups that took part. */
+/* Does PATTERN match somewhere in TEXT?  CAPTURES (may be NULL) gets the named groups that took
+ * part. */
 gboolean modori_pattern_finds (ModoriPattern *pattern, ModoriSpan text, ModoriCaptures *captures);
 
 /* The same for a prepared subject, much cheaper where it does not match. */

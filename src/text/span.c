@@ -16,26 +16,6 @@ same (const char *text, const char *word, gsize len)
 }
 
 gboolean
-modori_span_is (ModoriSpan span, const char *word)
-{
-    for (gsize i = 0; i < span.len; i++)
-        if (! word[i] || modori_ascii_lower (span.at[i]) != modori_ascii_lower (word[i]))
-            return FALSE;
-    return word[span.len] == '\0';
-}
-
-gboolean
-modori_span_begins (ModoriSpan span, const char *prefix)
-{
-    gsize i = 0;
-
-    for (; prefix[i]; i++)
-        if (i >= span.len || modori_ascii_lower (span.at[i]) != modori_ascii_lower (prefix[i]))
-            return FALSE;
-    return TRUE;
-}
-
-gboolean
 modori_span_ends (ModoriSpan span, const char *suffix)
 {
     gsize len = strlen (suffix);
@@ -43,33 +23,36 @@ modori_span_ends (ModoriSpan span, const char *suffix)
     return span.len >= len && same (modori_span_end (span) - len, suffix, len);
 }
 
-/* The first byte of SPAN that is C in either case, or NULL.  Two memchr are far faster than a loop over bytes. */
-static const char *
-find_letter (ModoriSpan span, char c)
+/* Where C stands next in TEXT at or behind FROM, or TEXT's length. */
+static gsize
+next_at (ModoriSpan text, gsize from, char c)
 {
-    const char *lower = memchr (span.at, g_ascii_tolower (c), span.len);
-    gsize before = lower ? (gsize) (lower - span.at) : span.len;
-    const char *upper = g_ascii_isalpha (c) ? memchr (span.at, g_ascii_toupper (c), before) : NULL;
+    const char *found = from < text.len ? memchr (text.at + from, c, text.len - from) : NULL;
 
-    return upper ? upper : lower;
+    return found ? (gsize) (found - text.at) : text.len;
 }
 
+/* Both cases of the first letter are looked for by memchr, which is far faster than a loop; each
+ * byte is passed once for each case, whatever the text. */
 gssize
 modori_span_find (ModoriSpan span, const char *needle)
 {
-    gsize len = strlen (needle);
-    ModoriSpan rest = span;
+    gsize len = strlen (needle), lower, upper;
+    ModoriSpan text = { span.at, span.len >= len ? span.len - len + 1 : 0 };
 
     if (len == 0)
         return 0;
-    while (rest.len >= len) {
-        const char *start = find_letter (modori_span (rest.at, rest.len - len + 1), needle[0]);
+    lower = next_at (text, 0, modori_ascii_lower (needle[0]));
+    upper = next_at (text, 0, g_ascii_toupper (needle[0]));
+    while (MIN (lower, upper) < text.len) {
+        gsize at = MIN (lower, upper);
 
-        if (! start)
-            return -1;
-        if (same (start, needle, len))
-            return start - span.at;
-        rest = modori_span_between (start + 1, modori_span_end (span));
+        if (same (span.at + at, needle, len))
+            return (gssize) at;
+        if (lower == at)
+            lower = next_at (text, at + 1, modori_ascii_lower (needle[0]));
+        if (upper == at)
+            upper = next_at (text, at + 1, g_ascii_toupper (needle[0]));
     }
     return -1;
 }

@@ -58,9 +58,31 @@ modori_ascii_lower (char c)
     return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
 }
 
-/* All comparisons ignore the case of ASCII letters, as the names of mail do. */
-gboolean modori_span_is (ModoriSpan span, const char *word);
-gboolean modori_span_begins (ModoriSpan span, const char *prefix);
+/* Does SPAN begin with PREFIX?  All comparisons ignore the case of ASCII letters, as the names of
+ * mail do.  They are made for every field of every mail, and mostly the first letter tells: so
+ * they are inline. */
+static inline gboolean
+modori_span_begins (ModoriSpan span, const char *prefix)
+{
+    gsize i = 0;
+
+    while (prefix[i] && i < span.len
+           && modori_ascii_lower (span.at[i]) == modori_ascii_lower (prefix[i]))
+        i++;
+    return prefix[i] == '\0';
+}
+
+static inline gboolean
+modori_span_is (ModoriSpan span, const char *word)
+{
+    gsize i = 0;
+
+    while (word[i] && i < span.len
+           && modori_ascii_lower (span.at[i]) == modori_ascii_lower (word[i]))
+        i++;
+    return word[i] == '\0' && i == span.len;
+}
+
 gboolean modori_span_ends (ModoriSpan span, const char *suffix);
 
 /* Where NEEDLE begins in SPAN, or -1. */

@@ -1,10 +1,12 @@
 /* subject.c - a text that many patterns are tried on.
  *
- * A text is prepared once: a copy in lower case, in which literals are searched for, and a table of its grams (three
- * bytes that follow each other), in which two or three look-ups tell that a literal cannot be in it.  The table is not
- * cleared for the next text: marks of another turn do not count.
+ * A text is prepared once: a copy in lower case, in which literals are searched for, and a table
+ * of its grams (three bytes that follow each other), in which two or three look-ups tell that a
+ * literal cannot be in it.  The table is not cleared for the next text: marks of another turn do
+ * not count.
  *
- * PCRE2 takes the Kelvin sign for a k and the long s for an s when it ignores case, so both are folded in the copy.
+ * PCRE2 takes the Kelvin sign for a k and the long s for an s when it ignores case, so both are
+ * folded in the copy.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef _GNU_SOURCE
@@ -15,7 +17,8 @@
 /* Of the table; a text of 300 bytes fills 4 % of it. */
 #define GRAM_BITS 13
 
-/* The place of what is no gram: "there are characters that are not ASCII".  Some gram may share it. */
+/* The place of what is no gram: "there are characters that are not ASCII".  Some gram may share
+ * it. */
 #define WIDE_PLACE 0
 
 G_STATIC_ASSERT (MODORI_SUBJECT_GRAMS == 1 << GRAM_BITS);
@@ -107,8 +110,9 @@ typedef struct {
     guint64 spread;             /* not zero: there is white space that is no single blank */
 } Seen;
 
-/* In each of the eight bytes of WORD the highest bit, if the byte is below LIMIT (128 at most).  A byte that is not below
- * it may get the bit as well when a lower one has it: good enough to see that there is none. */
+/* In each of the eight bytes of WORD the highest bit, if the byte is below LIMIT (128 at most).
+ * A byte that is not below it may get the bit as well when a lower one has it: good enough to
+ * see that there is none. */
 static inline guint64
 bytes_below (guint64 word, guint limit)
 {
@@ -128,7 +132,8 @@ lower_eight (guint64 bytes)
     return bytes | upper >> 2;
 }
 
-/* TEXT in lower case.  Two blanks in a row are found where eight bytes and the same shifted by one are both blanks. */
+/* TEXT in lower case.  Two blanks in a row are found where eight bytes and the same shifted by
+ * one are both blanks. */
 static Seen
 lower (char *out, ModoriSpan text)
 {
@@ -232,8 +237,15 @@ mark_grams (ModoriSubject *subject, gboolean wide)
 ModoriSubject *
 modori_subject_new (void)
 {
-    ModoriSubject *subject = g_new0 (ModoriSubject, 1);
+    ModoriSubject *subject = g_new (ModoriSubject, 1);
 
+    /* the buffers are large, and mostly never touched */
+    memset (subject->seen, 0, sizeof subject->seen);
+    subject->turn = 0;
+    subject->n_grams = 0;
+    subject->folded_len = 0;
+    subject->shifted = FALSE;
+    subject->collapsed = TRUE;
     subject->data = pcre2_match_data_create (MODORI_SUBJECT_GROUPS, NULL);
     subject->text = MODORI_SPAN_EMPTY;
     return subject;
@@ -263,6 +275,7 @@ modori_subject_set (ModoriSubject *subject, ModoriSpan text)
     subject->shifted = ! ascii && modori_subject_has_signs (text);
     if (subject->shifted)
         subject->folded_len = fold_signs (subject->folded, text.len);
+    memset (subject->folded + subject->folded_len, 0, MODORI_SUBJECT_PADDING);
     mark_grams (subject, ! ascii);
 }
 

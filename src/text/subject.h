@@ -1,4 +1,5 @@
-/* subject.h - a text that many patterns are tried on.  Private to text/: pattern, subject and index share it.
+/* subject.h - a text that many patterns are tried on.  Private to text/: pattern, subject and
+ * index share it.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_TEXT_SUBJECT_H

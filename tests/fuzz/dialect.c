@@ -1,8 +1,9 @@
 /* dialect.c - fuzz target: dialects read what strangers write.
  *
- * Input: a mail, which is read by dialects that use every word of their language; or a Dialect block, a line "===" and a
- * mail, so that the reader of blocks and the machine behind it are reached with blocks that nobody would write.  Every
- * dialect is made to read, whether it bids or not.
+ * Input: a mail, which is read by dialects that use every word of their language; or a Dialect
+ * block, a line "===" and a mail, so that the reader of blocks and the machine behind it are
+ * reached with blocks that nobody would write.  Every dialect is made to read, whether it bids or
+ * not.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include <gmime/gmime.h>
@@ -13,20 +14,30 @@
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
 static const char everything[] =
-    "Dialect: list\nNeed: 1\nIf-Subject: failure\nIf-From: /daemon/\nIf-Header: Received /by/\nIf-Type: text\nIf-Body: failed\n"
+    "Dialect: list\nNeed: 1\nIf-Subject: failure\nIf-From: /daemon/\nIf-Header: Received /by/\n"
+    "If-Type: text\nIf-Body: failed\n"
     "Opens: /^ {0,4}<?(?<recipient>[^ <>]+@[^ <>]+)>?:?(?<diagnostic>.*)$/\n"
-    "More: /^ +(?<diagnostic>.+)$/\nMore: /^(?<original_recipient>\\S+) was written to/\nUntil: /^$/\nLine: /^Subject: (?<subject>.*)/\n"
-    "After: diagnostic /^Reason:/\nWords: /^(?<remote_mta>\\S+) said: (?<diagnostic>.*)$/\nOriginal: /^--- copy/\n"
-    "Original: /^(?=Return-Path:)/\nTake: recipient Header X-Failed-Recipients\nTake: recipient Original To\n"
+    "More: /^ +(?<diagnostic>.+)$/\nMore: /^(?<original_recipient>\\S+) was written to/\n"
+    "Until: /^$/\nLine: /^Subject: (?<subject>.*)/\n"
+    "After: diagnostic /^Reason:/\nWords: /^(?<remote_mta>\\S+) said: (?<diagnostic>.*)$/\n"
+    "Original: /^--- copy/\n"
+    "Original: /^(?=Return-Path:)/\nTake: recipient Header X-Failed-Recipients\n"
+    "Take: recipient Original To\n"
     "Set: action delayed When warning\nFinal: /gave up/\n\n"
-    "Dialect: session\nIf-Header: From\nLocal: yes\nSection: list\nBegin: failed:\nEnd: /^$/\nLine: /^(?<recipients>.+)$/\n"
-    "Section: transcript\nSession: yes\nBegin: transcript\nLine: /^talking to (?<remote_mta>\\S+)/\n"
-    "Line: /^>>> RCPT TO:<(?<recipient>[^>]*)>/\nLine: /^>>> (?<command>\\w+)/\nLine: /^<<< (?<diagnostic>.+)/\n"
+    "Dialect: session\nIf-Header: From\nLocal: yes\nSection: list\nBegin: failed:\nEnd: /^$/\n"
+    "Line: /^(?<recipients>.+)$/\n"
+    "Section: transcript\nSession: yes\nBegin: transcript\n"
+    "Line: /^talking to (?<remote_mta>\\S+)/\n"
+    "Line: /^>>> RCPT TO:<(?<recipient>[^>]*)>/\nLine: /^>>> (?<command>\\w+)/\n"
+    "Line: /^<<< (?<diagnostic>.+)/\n"
     "Line: /^(?<diagnostic><(?<recipient>[^>]+)>\\.\\.\\. .*)$/\nMore: /^ (?<diagnostic>.+)/\n\n"
-    "Dialect: json\nIf-Header: From\nView: json\nLine: /\\[(?<entry>\\d+)\\]\\.a = (?<recipient>.+)$/\n"
-    "Line: /\\[(?<entry>\\d+)\\]\\.d = (?<diagnostic>.+)$/\nSection: all\nCommon: yes\nBegin: /^(?=mail)/\n"
+    "Dialect: json\nIf-Header: From\nView: json\n"
+    "Line: /\\[(?<entry>\\d+)\\]\\.a = (?<recipient>.+)$/\n"
+    "Line: /\\[(?<entry>\\d+)\\]\\.d = (?<diagnostic>.+)$/\nSection: all\nCommon: yes\n"
+    "Begin: /^(?=mail)/\n"
     "Line: /= (?<date>.*)$/\n\n"
-    "Dialect: last\nIf-Header: From\nView: html\nSkip: /^x/\nCloses: /^for (?<recipient>\\S+)$/\nLine: /^(?<diagnostic>.+)$/\n";
+    "Dialect: last\nIf-Header: From\nView: html\nSkip: /^x/\nCloses: /^for (?<recipient>\\S+)$/\n"
+    "Line: /^(?<diagnostic>.+)$/\n";
 
 static ModoriKnowledge *
 parse (ModoriSpan rules)

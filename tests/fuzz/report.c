@@ -1,7 +1,7 @@
 /* report.c - any bytes as a message: whatever is read from them must be fit to be printed.
  *
- * Reaches the sift, the decoders of the RFCs, the reader of diagnostics and the id.  Each value must be valid UTF-8 on one
- * line and no longer than it may be, and the same bytes must give the same again.
+ * Reaches the sift, the decoders of the RFCs, the reader of diagnostics and the id.  Each value must be
+ * valid UTF-8 on one line and no longer than it may be, and the same bytes must give the same again.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include <gmime/gmime.h>

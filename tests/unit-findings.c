@@ -1,0 +1,350 @@
+/* unit-findings.c - tests of what findings are made of: addresses, domains, hops, conditions.
+ *
+ * The examples of rules/ are run by tests/rules.t; here are the pieces, and what must not be
+ * found.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/addrlist.h"
+#include "rules/advice.h"
+#include "rules/domain.h"
+#include "rules/findings.h"
+#include "rules/header.h"
+#include "rules/received.h"
+#include "rules/sample.h"
+
+static char *
+copy (ModoriSpan span)
+{
+    return modori_span_dup (span);
+}
+
+static void
+test_addresses (void)
+{
+    static const struct { const char *list, *want; } cases[] = {
+        { "taro@example.jp", "taro@example.jp" },
+        { "Taro <taro@example.jp>", "taro@example.jp" },
+        { "\"Yamada, Taro\" <taro@example.jp>, hanako@example.jp",
+         "taro@example.jp|hanako@example.jp" },
+        { "taro@example.jp (Yamada, Taro)", "taro@example.jp" },
+        { "\"a b\"@example.jp", "\"a b\"@example.jp" },
+        { "friends: a@example.jp, b@example.jp;, c@example.jp",
+         "a@example.jp|b@example.jp|c@example.jp" },
+        { "undisclosed-recipients:;", "" },
+        { "<>", "" },
+        { "Taro <taro@example.jp", "taro@example.jp" },
+        { "us..er@docomo.example, user.@docomo.example",
+         "us..er@docomo.example|user.@docomo.example" },
+        { " ,, ; ", "" },
+        { "(((", "" },
+        { "\"open", "\"open" },
+        { "a@b\n <c@d>", "c@d" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        ModoriSpan rest = modori_span_of (cases[i].list), address;
+        g_autoptr (GString) got = g_string_new (NULL);
+
+        while (modori_addrlist_next (&rest, &address)) {
+            g_string_append (got, got->len ? "|" : "");
+            g_string_append_len (got, address.at, (gssize) address.len);
+        }
+        g_test_message ("\"%s\"", cases[i].list);
+        g_assert_cmpstr (got->str, ==, cases[i].want);
+    }
+}
+
+static void
+test_organisation (void)
+{
+    static const struct { const char *host, *want; } cases[] = {
+        { "example.jp", "example.jp" },
+        { "mail.example.jp", "example.jp" },
+        { "www1234.sakura.ne.jp", "sakura.ne.jp" },
+        { "a.b.example.co.uk", "example.co.uk" },
+        { "mx.example.com.", "example.com" },
+        { "mail.co.example", "co.example" },
+        { "192.0.2.1", "" },
+        { "[192.0.2.1]", "" },
+        { "localhost", "" },
+        { "", "" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *got = copy (modori_domain_organisation (modori_span_of (cases[i].host)));
+
+        g_test_message ("\"%s\"", cases[i].host);
+        g_assert_cmpstr (got, ==, cases[i].want);
+    }
+}
+
+static void
+test_public_names (void)
+{
+    static const struct { const char *host; gboolean want; } cases[] = {
+        { "mail.example.jp", TRUE }, { "example.jp.", TRUE }, { "_dmarc.example.jp", TRUE },
+        { "localhost", FALSE }, { "localhost.localdomain", FALSE }, { "web01.local", FALSE },
+        { "vps-server", FALSE }, { "192.0.2.1", FALSE }, { "a..b.jp", FALSE }, { ".jp", FALSE },
+        { "exa mple.jp", FALSE }, { "x;rm -rf.jp", FALSE }, { "host.home.arpa", FALSE },
+            { "", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_test_message ("\"%s\"", cases[i].host);
+        g_assert_cmpint (modori_domain_is_public (modori_span_of (cases[i].host)), ==,
+                         cases[i].want);
+    }
+}
+
+static void
+test_public_addresses (void)
+{
+    static const struct { const char *ip; gboolean want; } cases[] = {
+        { "192.0.2.1", TRUE }, { "[203.0.113.7]", TRUE }, { "IPv6:2001:db8::1", TRUE },
+            { "2001:db8::1", TRUE },
+        { "::ffff:203.0.113.7", TRUE }, { "172.32.0.1", TRUE },
+        { "10.0.0.1", FALSE }, { "127.0.0.1", FALSE }, { "192.168.1.1", FALSE },
+            { "172.16.0.1", FALSE },
+        { "172.31.255.255", FALSE }, { "169.254.1.1", FALSE }, { "100.64.0.1", FALSE },
+            { "::1", FALSE },
+        { "fe80::1", FALSE }, { "fd00::1", FALSE }, { "::ffff:10.0.0.1", FALSE },
+            { "0.0.0.0", FALSE },
+        { "224.0.0.1", FALSE }, { "1.2.3", FALSE }, { "", FALSE }, { "mail.example.jp", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_test_message ("\"%s\"", cases[i].ip);
+        g_assert_cmpint (modori_domain_ip_is_public (modori_span_of (cases[i].ip)), ==,
+                         cases[i].want);
+    }
+}
+
+/* Each server has a way of its own to write the same. */
+static void
+test_received (void)
+{
+    static const struct { const char *value, *helo, *reverse, *ip, *by; gboolean unnamed,
+                         authenticated; } cases[] = {
+        { "from a.example (b.example [192.0.2.1])\n\tby mx.example with ESMTP id 1; Thu, 1 Feb 2024",
+          "a.example", "b.example", "192.0.2.1", "mx.example", FALSE, FALSE },
+        { "from a.example (unknown [192.0.2.1]) by mx.example with ESMTPSA id 1; Thu, 1 Feb 2024",
+          "a.example", "", "192.0.2.1", "mx.example", TRUE, TRUE },
+        { "from b.example ([192.0.2.1] helo=a.example) by mx.example with esmtp (Exim 4.96) id 1",
+          "a.example", "b.example", "192.0.2.1", "mx.example", FALSE, FALSE },
+        { "from unknown (HELO a.example) (192.0.2.1) by mx.example with SMTP; 1 Feb 2024",
+          "a.example", "", "192.0.2.1", "mx.example", FALSE, FALSE },
+        { "from b.example (HELO a.example) (ident@192.0.2.1) by mx.example with SMTP",
+          "a.example", "b.example", "192.0.2.1", "mx.example", FALSE, FALSE },
+        { "from a.example (user@b.example. [192.0.2.1] (may be forged)) by mx.example with ESMTP",
+          "a.example", "b.example", "192.0.2.1", "mx.example", FALSE, FALSE },
+        { "from A.example (192.0.2.1) by B.example (10.0.0.1) with Microsoft SMTP Server id 15.1",
+          "A.example", "", "192.0.2.1", "B.example", FALSE, FALSE },
+        { "from [127.0.0.1] (localhost [IPv6:::1]) by mx.example with ESMTP",
+          "127.0.0.1", "", "::1", "mx.example", FALSE, FALSE },
+        { "from pc (b.example [192.0.2.1]) (Authenticated sender: taro) by mx.example with ESMTP",
+          "pc", "b.example", "192.0.2.1", "mx.example", FALSE, TRUE },
+        { "by mx.example (Postfix, from userid 48) id 1A; Thu, 1 Feb 2024", "", "", "",
+         "mx.example", FALSE, FALSE },
+        { "from a.example ([192.0.2.1]:4711) by mx.example", "a.example", "", "192.0.2.1",
+         "mx.example", FALSE, FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        ModoriReceived hop;
+        gboolean read = modori_received_read (modori_span_of (cases[i].value), &hop);
+        g_autofree char *helo = copy (hop.helo), *reverse = copy (hop.reverse), *ip = copy (hop.ip),
+            *by = copy (hop.by);
+
+        g_test_message ("%s", cases[i].value);
+        g_assert_true (read);
+        g_assert_cmpstr (helo, ==, cases[i].helo);
+        g_assert_cmpstr (reverse, ==, cases[i].reverse);
+        g_assert_cmpstr (ip, ==, cases[i].ip);
+        g_assert_cmpstr (by, ==, cases[i].by);
+        g_assert_cmpint (hop.unnamed, ==, cases[i].unnamed);
+        g_assert_cmpint (hop.authenticated, ==, cases[i].authenticated);
+    }
+}
+
+static void
+test_header (void)
+{
+    g_autoptr (ModoriHeader) header = modori_header_new ();
+    guint from = modori_header_learn (header, modori_span_of ("From"));
+    guint received = modori_header_learn (header, modori_span_of ("Received"));
+    g_autofree char *second = NULL;
+
+    g_assert_cmpuint (modori_header_learn (header, modori_span_of ("FROM")), ==, from);
+    modori_header_read (header,
+                        modori_span_of ("Received: one\nfrom: a\nReceived: two\n three\n"
+                                        "To: b\n\nFrom: body\n"));
+    g_assert_cmpuint (modori_header_count (header, from), ==, 1);
+    g_assert_cmpuint (modori_header_count (header, received), ==, 2);
+    second = copy (modori_header_unfolded (header, received, 1));
+    g_assert_cmpstr (second, ==, "two three");
+    g_assert_true (modori_span_is (modori_header_body (header), "From: body\n"));
+    modori_header_read (header, MODORI_SPAN_EMPTY);
+    g_assert_cmpuint (modori_header_count (header, from), ==, 0);
+    g_assert_cmpuint (modori_header_value (header, from, 0).len, ==, 0);
+}
+
+static ModoriKnowledge *
+parse (const char *text)
+{
+    static const ModoriKind *const kinds[] = { &modori_finding_kind, &modori_sender_kind,
+                                              &modori_advice_kind,
+                                               &modori_blocklist_kind, NULL };
+    g_autoptr (GError) error = NULL;
+    ModoriKnowledge *knowledge = modori_knowledge_parse ("test.rules", modori_span_of (text), kinds,
+                                                         &error);
+
+    g_assert_no_error (error);
+    return knowledge;
+}
+
+/* Is the one Finding of RULES found in the sample message changed by EXAMPLE? */
+static gboolean
+is_found (const char *rules, const char *example)
+{
+    g_autoptr (ModoriKnowledge) knowledge = parse (rules);
+    g_autoptr (ModoriFindings) findings = modori_findings_new (knowledge, NULL);
+    g_autoptr (ModoriSample) sample = modori_sample_new (modori_span_of (example), NULL);
+    g_autoptr (ModoriMessage) message = modori_message_new ();
+    g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (ModoriFound));
+
+    g_assert_nonnull (findings);
+    g_assert_nonnull (sample);
+    modori_message_read (message, modori_span (sample->text->str, sample->text->len));
+    modori_findings_look (findings, message, sample->header_only, found);
+    return found->len == 1;
+}
+
+static void
+test_conditions (void)
+{
+    static const struct { const char *conditions, *example; gboolean want; } cases[] = {
+        { "Missing: Subject", "without Subject", TRUE },
+        { "Missing: Subject", "Subject:", FALSE },
+        { "Missing: X-Any", "header only", TRUE },
+        { "Missing: X-Any", "header only ;; without Received", FALSE },
+        { "Missing: X-Any", "header only ;; without To ;; without Subject", FALSE },
+        { "Empty: Subject", "Subject:", TRUE },
+        { "Repeated: To", "twice To", TRUE },
+        { "Header: Subject order", "Subject: Your  order", TRUE },
+        { "Header: Subject /^order/", "Subject: Your order", FALSE },
+        { "Header: X-Mailer", "X-Mailer: any", TRUE },
+        { "Header: X-Mailer\nHeader: Subject Your", "without X-Mailer", TRUE },
+        { "Header: Subject Your\nMissing: Date", "header only", FALSE },
+        { "Header: Subject Your\nMissing: Date\nNeed: 1", "header only", TRUE },
+        { "Header: Subject Your\nNot-Header: Subject order\nNot-Header: To a", "Subject: Your",
+         FALSE },
+        { "Header: Subject Your\nNot-Header: Subject order", "Subject: Your", TRUE },
+        { "Address: From /^shop@/", "header only", TRUE },
+        { "Address: From /^Example/", "header only", FALSE },
+        { "Larger-Than: 10K", "size 11000", TRUE },
+        { "Larger-Than: 1K", "header only", FALSE },
+        { "Recipients-Over: 2", "recipients 3", TRUE },
+        { "Line-Longer-Than: 998", "line 999", TRUE },
+        { "Line-Longer-Than: 998", "line 998", FALSE },
+        { "Header-Larger-Than: 1K", "recipients 100", TRUE },
+        { "Test: received-loop", "times 26 Received", TRUE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *rules = g_strconcat ("Finding: it\n", cases[i].conditions, "\n", NULL);
+
+        g_test_message ("%s in: %s", cases[i].conditions, cases[i].example);
+        g_assert_cmpint (is_found (rules, cases[i].example), ==, cases[i].want);
+    }
+}
+
+static void
+test_bad_blocks (void)
+{
+    static const char *const cases[] = {
+        "Finding: it\nTitle: nothing asked\n",
+        "Finding: it\nLarger-Than: much\n",
+        "Finding: it\nTest: no-such-test\n",
+        "Finding: it\nHeader: Subject /open\n",
+        "Finding: it\nMissing: To\nNeed: 2\n",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autoptr (ModoriKnowledge) knowledge = parse (cases[i]);
+        g_autoptr (GError) error = NULL;
+
+        g_test_message ("%s", cases[i]);
+        g_assert_null (modori_findings_new (knowledge, &error));
+        g_assert_nonnull (strstr (error->message, "test.rules: line "));
+    }
+}
+
+/* An example that is wrong must be noticed. */
+static void
+test_wrong_examples (void)
+{
+    g_autoptr (ModoriKnowledge) knowledge = parse ("Finding: it\nEmpty: Subject\n"
+                                                   "Yes: Subject: full\nNo: Subject:\n"
+                                                   "Yes: frobnicate\n");
+    g_autoptr (ModoriFindings) findings = modori_findings_new (knowledge, NULL);
+    const ModoriBlock *block = modori_knowledge_block (knowledge, &modori_finding_kind, "it");
+
+    g_assert_false (modori_findings_test_example (findings, block, &block->entries[1], TRUE, NULL));
+    g_assert_false (modori_findings_test_example (findings, block, &block->entries[2], FALSE,
+                                                  NULL));
+    g_assert_false (modori_findings_test_example (findings, block, &block->entries[3], TRUE, NULL));
+}
+
+/* What strangers send must neither crash nor take long. */
+static void
+test_hostile (void)
+{
+    static const char *const pieces[] = {
+        "Received: from ((((((((", "From: <<<<<<<<<", "To: ,,,,,,;;;;",
+            "DKIM-Signature: ;;;===;d=;d",
+        "Message-ID: \xff\xfe", "Received: ;", "From: \"\\", "Date: \x1b$B", "Received: by )",
+            "To: (\\",
+    };
+    g_autoptr (ModoriKnowledge) knowledge = parse (
+        "Finding: from-several\nTest: from-several\n\n"
+        "Finding: received-loop\nTest: received-loop\n\n"
+        "Finding: dkim-weak\nTest: dkim-weak\n\n"
+        "Finding: helo-name\nTest: helo-name\n\n"
+        "Finding: recipient-form\nTest: recipient-form\n\n"
+        "Finding: date-skew\nTest: date-skew\n\n"
+        "Finding: message-id-form\nTest: message-id-form\n\n"
+        "Finding: from-name\nTest: from-name\n\n"
+        "Finding: eight-bit-header\nTest: eight-bit-header\n\n"
+        "Finding: return-path-alignment\nTest: return-path-alignment\n\n"
+        "Finding: recipients\nRecipients-Over: 5\n");
+    g_autoptr (ModoriFindings) findings = modori_findings_new (knowledge, NULL);
+    g_autoptr (ModoriMessage) message = modori_message_new ();
+    g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (ModoriFound));
+
+    for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
+        for (guint times = 1; times <= 3000; times *= 50) {
+            g_autoptr (GString) text = g_string_new (NULL);
+
+            for (guint j = 0; j < times; j++)
+                g_string_append_printf (text, "%s\n", pieces[i]);
+            modori_message_read (message, modori_span (text->str, text->len));
+            modori_findings_look (findings, message, FALSE, found);
+        }
+}
+
+int
+main (int argc, char **argv)
+{
+    g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/addrlist/addresses", test_addresses);
+    g_test_add_func ("/domain/organisation", test_organisation);
+    g_test_add_func ("/domain/public-names", test_public_names);
+    g_test_add_func ("/domain/public-addresses", test_public_addresses);
+    g_test_add_func ("/received/forms", test_received);
+    g_test_add_func ("/header/fields", test_header);
+    g_test_add_func ("/findings/conditions", test_conditions);
+    g_test_add_func ("/findings/bad-blocks", test_bad_blocks);
+    g_test_add_func ("/findings/wrong-examples", test_wrong_examples);
+    g_test_add_func ("/findings/hostile", test_hostile);
+    return g_test_run ();
+}

@@ -18,24 +18,31 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
-    { "scan",    N_("read mailboxes and list who did not get your mail, why, and what to do"), modori_cmd_scan },
-    { "explain", N_("explain one bounce: what was said, which rule decided, what to do"),      modori_cmd_explain },
-    { "check",   N_("look at a mail of yours as a receiver would, before it is refused"),      modori_cmd_check },
-    { "rules",   N_("list, show and test what modori knows"),                                  modori_cmd_rules },
+    { "scan", N_("read mailboxes and list who did not get your mail, why, and what to do"),
+      modori_cmd_scan },
+    { "explain", N_("explain one bounce: what was said, which rule decided, what to do"),
+      modori_cmd_explain },
+    { "check", N_("look at a mail of yours as a receiver would, before it is refused"),
+      modori_cmd_check },
+    { "rules", N_("list, show and test what modori knows"), modori_cmd_rules },
 };
 
 static int
 print_usage (FILE *out, int status)
 {
     fputs (_("Usage: modori COMMAND [OPTION...] [MAILBOX...]\n\n"
-             "Reads bounced mail and tells who did not get it, why, and what to do about it.\n\nCommands:\n"), out);
+              "Reads bounced mail and tells who did not get it, why, and what to do about "
+              "it.\n\nCommands:\n"),
+           out);
     for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
         fprintf (out, "  %-8s %s\n", commands[i].name, _(commands[i].summary));
     fputs (_("\nExamples:\n"
-             "  modori scan ~/Mail/bounces          a mailbox of any kind\n"
-             "  modori explain bounce.eml           one bounce, step by step\n"
-             "  modori scan --format=json - <mbox   for programs\n"
-             "\n\"modori COMMAND --help\" tells the options of a command; \"man modori\" tells all.\n"), out);
+              "  modori scan ~/Mail/bounces          a mailbox of any kind\n"
+              "  modori explain bounce.eml           one bounce, step by step\n"
+              "  modori scan --format=json - <mbox   for programs\n"
+              "\n\"modori COMMAND --help\" tells the options of a command; \"man modori\" tells "
+              "all.\n"),
+           out);
     return status;
 }
 
@@ -87,7 +94,8 @@ run (int argc, char **argv)
 
     if (command)
         return command->run (argc - 1, argv + 1);
-    if (g_str_equal (argv[1], "help") || g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"))
+    if (g_str_equal (argv[1], "help") || g_str_equal (argv[1], "--help")
+        || g_str_equal (argv[1], "-h"))
         return help (argc, argv);
     if (g_str_equal (argv[1], "--version") || g_str_equal (argv[1], "-V"))
         return print_version ();

@@ -324,9 +324,10 @@ static int
 refuse (const char *what)
 {
     if (g_str_equal (what, "tls"))
-        modori_complain (_("check tls is not in this version yet; openssl tells the names in a certificate:\n"
-                           "openssl s_client -connect HOST:587 -starttls smtp </dev/null |\n"
-                           "openssl x509 -noout -ext subjectAltName -dates"));
+        modori_complain (
+            _("check tls is not in this version yet; openssl tells the names in a certificate:\n"
+               "openssl s_client -connect HOST:587 -starttls smtp </dev/null |\n"
+               "openssl x509 -noout -ext subjectAltName -dates"));
     else
         modori_complain (_("what shall be checked? This version knows: modori check message FILE"));
     return EX_USAGE;

@@ -1,7 +1,7 @@
 /* explain.c - one bounce for a person; for any other mail: why it is none.
  *
- * Standard input is always one message here, because that is what a pipe from a mail program holds.  Of a mailbox the first
- * bounce is explained, or the one that --id names.
+ * Standard input is always one message here, because that is what a pipe from a mail program
+ * holds.  Of a mailbox the first bounce is explained, or the one that --id names.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -33,7 +33,9 @@ is_wanted (const Explain *explain)
     if (! explain->id)
         return TRUE;
     for (guint i = 0; i < modori_report_n_outcomes (report); i++)
-        if (g_str_has_prefix (modori_outcome_text (modori_report_outcome (report, i), MODORI_KEY_ID), explain->id))
+        if (g_str_has_prefix (
+                modori_outcome_text (modori_report_outcome (report, i), MODORI_KEY_ID),
+                explain->id))
             return TRUE;
     return FALSE;
 }
@@ -46,7 +48,8 @@ visit (const ModoriMail *mail, gpointer data)
     if (! modori_engine_read (explain->engine, mail, modori_setup_lang ()) || ! is_wanted (explain))
         return;
     modori_reading_clear (&explain->reading);
-    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (), explain->bids);
+    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
+                            explain->bids);
     explain->done = explain->reading.stop = TRUE;
 }
 
@@ -63,7 +66,8 @@ explain_nothing (Explain *explain)
     if (explain->reading.messages == 1)
         modori_explanation_put_none (&explain->terminal, explain->engine, explain->bids);
     else
-        g_string_append_printf (explain->terminal.out, _("There is no bounce here. Messages read: %llu.\n"),
+        g_string_append_printf (explain->terminal.out,
+                                _("There is no bounce here. Messages read: %llu.\n"),
                                 (unsigned long long) explain->reading.messages);
     return EX_OK;
 }
@@ -93,16 +97,18 @@ modori_cmd_explain (int argc, char **argv)
     gboolean verbose = FALSE;
     g_autofree char *id = NULL;
     const GOptionEntry entries[] = {
-        { "id", 'i', 0, G_OPTION_ARG_STRING, &id, N_("the bounce with this id (or its beginning), as scan shows it"),
-          N_("ID") },
-        { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, N_("also who offered to read it, and where each value was found"),
-          NULL },
+        { "id", 'i', 0, G_OPTION_ARG_STRING, &id,
+          N_("the bounce with this id (or its beginning), as scan shows it"), N_("ID") },
+        { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
+          N_("also who offered to read it, and where each value was found"), NULL },
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &explain.reading.source.recursive,
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "one", '1', 0, G_OPTION_ARG_NONE, &explain.reading.source.one,
           N_("the input is one message, whatever it looks like"), NULL },
-        { "no-lock", 0, 0, G_OPTION_ARG_NONE, &explain.reading.source.no_lock, N_("do not lock mailboxes"), NULL },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &explain.reading.quiet, N_("no progress bar, no warnings"), NULL },
+        { "no-lock", 0, 0, G_OPTION_ARG_NONE, &explain.reading.source.no_lock,
+          N_("do not lock mailboxes"), NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &explain.reading.quiet,
+          N_("no progress bar, no warnings"), NULL },
         G_OPTION_ENTRY_NULL
     };
     g_autoptr (GError) error = NULL;

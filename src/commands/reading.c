@@ -40,7 +40,8 @@ show_progress (ModoriReading *reading, ModoriSource *source)
     modori_progress_show (reading->progress, done, total, reading->messages, reading->bounces);
 }
 
-/* After an error about one file of a directory the source goes on: so ask until it has nothing more to say. */
+/* After an error about one file of a directory the source goes on: so ask until it has nothing
+ * more to say. */
 static gboolean
 next (ModoriReading *reading, ModoriSource *source, ModoriMail *mail)
 {
@@ -86,7 +87,8 @@ modori_reading_run (ModoriReading *reading, char **paths, ModoriVisit visit, gpo
 
     if (! paths[0]) {
         if (isatty (STDIN_FILENO) == 1) {
-            modori_complain (_("no mailbox is named (and standard input is a terminal); try --help"));
+            modori_complain (
+                _("no mailbox is named (and standard input is a terminal); try --help"));
             reading->status = EX_USAGE;
             return;
         }

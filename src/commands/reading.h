@@ -21,8 +21,8 @@ typedef struct {
 /* Called with each message. */
 typedef void (*ModoriVisit) (const ModoriMail *mail, gpointer data);
 
-/* Read each of PATHS (none: standard input, unless that is a terminal).  What cannot be read is said, and the next one is
- * read. */
+/* Read each of PATHS (none: standard input, unless that is a terminal).  What cannot be read is
+ * said, and the next one is read. */
 void modori_reading_run (ModoriReading *reading, char **paths, ModoriVisit visit, gpointer data);
 
 /* Clear the progress bar, before something is written to the same terminal. */

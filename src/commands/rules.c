@@ -22,7 +22,7 @@ typedef struct {
     int (*run) (ModoriEngine *engine, char **names, gboolean json);
 } Subcommand;
 
-/* --- what is common ------------------------------------------------------------------ */
+/* --- what is common --- */
 
 /* The entry of BLOCK whose field is NAME, in the language of the run, or NULL. */
 static const ModoriEntry *
@@ -77,7 +77,9 @@ find_blocks (const ModoriKnowledge *knowledge, char **words)
             if (is_asked (g_ptr_array_index (all, i), *words))
                 g_ptr_array_add (found, g_ptr_array_index (all, i));
         if (found->len == before) {
-            modori_complain (_("there is no block and no file called \"%s\" (see \"modori rules list\")"), *words);
+            modori_complain (
+                _("there is no block and no file called \"%s\" (see \"modori rules list\")"),
+                *words);
             return NULL;
         }
     }
@@ -94,7 +96,7 @@ finish (GString *out)
     return EX_IOERR;
 }
 
-/* --- list ------------------------------------------------------------------------------ */
+/* --- list --- */
 
 static void
 list_json (GString *out, const ModoriBlock *block)
@@ -102,9 +104,10 @@ list_json (GString *out, const ModoriBlock *block)
     g_autofree char *title = first_line (block);
     const ModoriEntry *reason = find_entry (block, "Reason");
     g_autofree char *reason_text = reason ? modori_entry_text (reason) : g_strdup ("");
-    const struct { const char *name, *value; } members[] = {
-        { "kind", block->kind->name }, { "name", block->name }, { "title", title }, { "reason", reason_text },
-        { "path", block->path },
+    const struct { const char *name, *value;
+    } members[] = {
+        { "kind", block->kind->name }, { "name", block->name }, { "title", title },
+        { "reason", reason_text },     { "path", block->path },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
@@ -113,8 +116,8 @@ list_json (GString *out, const ModoriBlock *block)
         g_string_append_c (out, ':');
         modori_json_string (out, members[i].value);
     }
-    g_string_append_printf (out, ",\"line\":%u,\"site\":%s,\"off\":%s}\n", block->line, block->site ? "true" : "false",
-                            block->off ? "true" : "false");
+    g_string_append_printf (out, ",\"line\":%u,\"site\":%s,\"off\":%s}\n", block->line,
+                            block->site ? "true" : "false", block->off ? "true" : "false");
 }
 
 static void
@@ -126,7 +129,8 @@ list_text (ModoriTerminal *terminal, const ModoriBlock *block, guint name_width)
     modori_terminal_put (terminal, MODORI_STYLE_FAINT, block->kind->name);
     modori_terminal_pad (terminal, 10 - MIN (9, modori_terminal_width (block->kind->name)));
     modori_terminal_put (terminal, MODORI_STYLE_BOLD, block->name);
-    modori_terminal_pad (terminal, name_width + 1 - MIN (name_width, modori_terminal_width (block->name)));
+    modori_terminal_pad (terminal,
+                         name_width + 1 - MIN (name_width, modori_terminal_width (block->name)));
     if (block->off)
         modori_terminal_put (terminal, MODORI_STYLE_MILD, _("off "));
     column = 11 + MAX (name_width, modori_terminal_width (block->name)) + (block->off ? 4 : 0);
@@ -157,7 +161,7 @@ run_list (ModoriEngine *engine, char **words, gboolean json)
     return finish (out);
 }
 
-/* --- show ------------------------------------------------------------------------------ */
+/* --- show --- */
 
 /* The lines of TEXT from the one numbered START to the next empty one. */
 static void
@@ -179,8 +183,8 @@ append_block (GString *out, const char *text, guint start)
 
 /* The block that FIELD of BLOCK names, and where it stands. */
 static void
-append_reference (GString *out, const ModoriKnowledge *knowledge, const ModoriBlock *block, const char *field,
-                  const ModoriKind *kind)
+append_reference (GString *out, const ModoriKnowledge *knowledge, const ModoriBlock *block,
+                  const char *field, const ModoriKind *kind)
 {
     const ModoriEntry *entry = find_entry (block, field);
     g_autofree char *name = entry ? modori_entry_text (entry) : NULL;
@@ -228,7 +232,7 @@ run_show (ModoriEngine *engine, char **words, gboolean json G_GNUC_UNUSED)
     return blocks ? finish (out) : EX_USAGE;
 }
 
-/* --- test ------------------------------------------------------------------------------ */
+/* --- test --- */
 
 static void
 complain (const char *message, gpointer data)
@@ -263,14 +267,15 @@ run_test (ModoriEngine *engine, char **words, gboolean json G_GNUC_UNUSED)
     for (guint i = 0; i < blocks->len; i++)
         modori_examples_test (examples, g_ptr_array_index (blocks, i));
     if (! corpus)
-        g_string_append (out, _("samples of dialects were not tested: they come with the source only\n"));
+        g_string_append (
+            out, _("samples of dialects were not tested: they come with the source only\n"));
     g_string_append_printf (out, _("%u passed, %u failed\n"), modori_examples_passed (examples),
                             modori_examples_failed (examples));
     status = finish (out);
     return status ? status : modori_examples_failed (examples) ? 1 : EX_OK;
 }
 
-/* --- the command ----------------------------------------------------------------------- */
+/* --- the command --- */
 
 static const Subcommand subcommands[] = {
     { "list", run_list },

@@ -1,4 +1,5 @@
-/* scan.c - the main job: read mailboxes, list who did not get what, and say what it all has in common.
+/* scan.c - the main job: read mailboxes, list who did not get what, and say what it all has in
+ * common.
  *
  * Each outcome is written as soon as it is known, so that memory does not grow with the mailbox.
  *
@@ -52,7 +53,8 @@ text_outcome (Scan *scan, guint i)
 static void
 text_end (Scan *scan)
 {
-    modori_summary_put (scan->summary, &scan->terminal, scan->engine, scan->reading.messages, modori_setup_lang ());
+    modori_summary_put (scan->summary, &scan->terminal, scan->engine, scan->reading.messages,
+                        modori_setup_lang ());
 }
 
 static void
@@ -141,16 +143,20 @@ static gboolean
 read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status)
 {
     const GOptionEntry entries[] = {
-        { "format", 'f', 0, G_OPTION_ARG_STRING, &options->format, N_("text, json or csv"), N_("NAME") },
+        { "format", 'f', 0, G_OPTION_ARG_STRING, &options->format, N_("text, json or csv"),
+          N_("NAME") },
         { "all", 'a', 0, G_OPTION_ARG_NONE, &scan->all,
           N_("also what is no failure: delivered, feedback, disposition, auto-reply"), NULL },
-        { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options->exit_code, N_("exit with 1 when something bounced"), NULL },
+        { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options->exit_code,
+          N_("exit with 1 when something bounced"), NULL },
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &scan->reading.source.recursive,
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "one", '1', 0, G_OPTION_ARG_NONE, &scan->reading.source.one,
           N_("the input is one message, whatever it looks like"), NULL },
-        { "no-lock", 0, 0, G_OPTION_ARG_NONE, &scan->reading.source.no_lock, N_("do not lock mailboxes"), NULL },
-        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &scan->reading.quiet, N_("no progress bar, no warnings"), NULL },
+        { "no-lock", 0, 0, G_OPTION_ARG_NONE, &scan->reading.source.no_lock,
+          N_("do not lock mailboxes"), NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &scan->reading.quiet,
+          N_("no progress bar, no warnings"), NULL },
         G_OPTION_ENTRY_NULL
     };
 

@@ -1,7 +1,8 @@
 /* setup.c - what all commands share.
  *
- * Under cron and in pipes the locale is C, where gettext does not even look at LANGUAGE: so LC_MESSAGES becomes C.UTF-8
- * first.  All output is UTF-8, whatever the locale: that is what JSON, mail and today's terminals are.
+ * Under cron and in pipes the locale is C, where gettext does not even look at LANGUAGE: so
+ * LC_MESSAGES becomes C.UTF-8 first.  All output is UTF-8, whatever the locale: that is what
+ * JSON, mail and today's terminals are.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -40,7 +41,8 @@ program_dir (void)
     return program ? g_path_get_dirname (program) : NULL;
 }
 
-/* The path NAME beside the program if MARK is there too (it runs where it was built), else INSTALLED. */
+/* The path NAME beside the program if MARK is there too (it runs where it was built), else
+ * INSTALLED. */
 static char *
 beside_program (const char *name, const char *mark, const char *installed)
 {
@@ -127,7 +129,8 @@ modori_setup_options (int *argc, char ***argv, const GOptionEntry *entries, cons
     const GOptionEntry common[] = {
         { "rules", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &settings.rules,
           N_("read your own rules from DIR first (may be repeated)"), N_("DIR") },
-        { "lang", 0, 0, G_OPTION_ARG_STRING, &lang, N_("en or ja; else the locale decides"), N_("LANG") },
+        { "lang", 0, 0, G_OPTION_ARG_STRING, &lang, N_("en or ja; else the locale decides"),
+          N_("LANG") },
         { "help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("show this help"), NULL },
         G_OPTION_ENTRY_NULL
     };
@@ -159,7 +162,8 @@ load_knowledge (GError **error)
 
     for (char **dir = settings.rules; dir && *dir; dir++) {
         if (! g_file_test (*dir, G_FILE_TEST_IS_DIR)) {
-            g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX, _("%s: not a directory of rules (--rules)"), *dir);
+            g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
+                         _("%s: not a directory of rules (--rules)"), *dir);
             return NULL;
         }
         g_ptr_array_add (site, g_strdup (*dir));
@@ -167,7 +171,8 @@ load_knowledge (GError **error)
     g_ptr_array_add (site, g_build_filename (g_get_user_config_dir (), "modori", "rules.d", NULL));
     g_ptr_array_add (site, g_strdup (MODORI_SYSCONFDIR "/rules.d"));
     g_ptr_array_add (site, NULL);
-    return modori_knowledge_load (shipped, (const char *const *) site->pdata, modori_all_kinds, error);
+    return modori_knowledge_load (shipped, (const char *const *) site->pdata, modori_all_kinds,
+                                  error);
 }
 
 ModoriEngine *

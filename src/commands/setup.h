@@ -6,25 +6,27 @@
 
 #include "rules/engine.h"
 
-/* Choose the language of all texts: LANG ("en", "ja"), or what the locale says when it is NULL.  FALSE when modori does
- * not speak it. */
+/* Choose the language of all texts: LANG ("en", "ja"), or what the locale says when it is NULL.
+ * FALSE when modori does not speak it. */
 gboolean modori_setup_language (const char *lang);
 
 /* The language for texts of the rules: "" (English) or "ja". */
 const char *modori_setup_lang (void);
 
-/* Parse the options of a command: ENTRIES (may be NULL) and those that all commands have (--lang, --rules, --help).  SYNOPSIS is
- * what follows the command's name in its usage line, SUMMARY and DESCRIPTION are for --help (translated).  FALSE: *STATUS is
- * the exit status to end with. */
-gboolean modori_setup_options (int *argc, char ***argv, const GOptionEntry *entries, const char *synopsis,
-                               const char *summary, const char *description, int *status);
+/* Parse the options of a command: ENTRIES (may be NULL) and those that all commands have (--lang,
+ * --rules, --help).  SYNOPSIS is what follows the command's name in its usage line, SUMMARY and
+ * DESCRIPTION are for --help (translated).  FALSE: *STATUS is the exit status to end with. */
+gboolean modori_setup_options (int *argc, char ***argv, const GOptionEntry *entries,
+                               const char *synopsis, const char *summary, const char *description,
+                               int *status);
 
 /* Where the shipped rules lie: beside the program when it is not installed.  The caller frees. */
 char *modori_setup_rules_dir (void);
 
-/* All knowledge: the directories of the site (/etc/modori/rules.d, ~/.config/modori/rules.d, --rules), then what is
- * shipped.  NULL with ERROR set.  There is one for the whole run; it is never freed, because tearing it down would cost a
- * pipe that reads one bounce more than reading it. */
+/* All knowledge: the directories of the site (/etc/modori/rules.d, ~/.config/modori/rules.d,
+ * --rules), then what is shipped.  NULL with ERROR set.  There is one for the whole run; it is
+ * never freed, because tearing it down would cost a pipe that reads one bounce more than reading
+ * it. */
 ModoriEngine *modori_setup_engine (GError **error);
 
 /* Say what went wrong on standard error, as "modori: MESSAGE". */

@@ -1,8 +1,9 @@
 /* addrspec.c - finds the address in From: and its relatives (RFC 5322 section 3.4).
  *
- * The forms that real mail has are found by one walk over the field: names, quoted names, comments, angle brackets.
- * That walk takes any dots ("user.@example.jp" and "us..er@example.jp" are real addresses in Japan, which
- * strict parsers refuse) and UTF-8.  Quoted local parts, routes and groups go to GMime.
+ * The forms that real mail has are found by one walk over the field: names, quoted names,
+ * comments, angle brackets. That walk takes any dots ("user.@example.jp" and "us..er@example.jp"
+ * are real addresses in Japan, which strict parsers refuse) and UTF-8.  Quoted local parts,
+ * routes and groups go to GMime.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -48,7 +49,16 @@ static gboolean
 is_special (char c)
 {
     switch (c) {
-    case '"': case '\\': case '(': case ')': case ',': case ':': case ';': case '<': case '>': case 127:
+    case '"':
+    case '\\':
+    case '(':
+    case ')':
+    case ',':
+    case ':':
+    case ';':
+    case '<':
+    case '>':
+    case 127:
         return TRUE;
     default:
         return FALSE;
@@ -80,7 +90,8 @@ take_word (ModoriSpan *rest)
     gsize length = 0;
     ModoriSpan word;
 
-    while (length < rest->len && ! g_ascii_isspace (rest->at[length]) && ! is_special (rest->at[length]))
+    while (length < rest->len && ! g_ascii_isspace (rest->at[length])
+           && ! is_special (rest->at[length]))
         length++;
     length = MAX (length, 1);
     word = modori_span (rest->at, length);
@@ -122,7 +133,8 @@ walk (ModoriSpan *rest, ModoriSpan *address)
         else {
             ModoriSpan word = take_word (rest);
 
-            if (words++ == 0 || (memchr (word.at, '@', word.len) && ! memchr (address->at, '@', address->len)))
+            if (words++ == 0
+                || (memchr (word.at, '@', word.len) && ! memchr (address->at, '@', address->len)))
                 *address = word;
         }
     }
@@ -143,7 +155,8 @@ first_mailbox (InternetAddressList *list, guint depth)
         if (INTERNET_ADDRESS_IS_MAILBOX (item))
             found = internet_address_mailbox_get_addr ((InternetAddressMailbox *) item);
         else
-            found = first_mailbox (internet_address_group_get_members ((InternetAddressGroup *) item), depth + 1);
+            found = first_mailbox (
+                internet_address_group_get_members ((InternetAddressGroup *) item), depth + 1);
         if (found && found[0])
             return found;
     }

@@ -1,8 +1,9 @@
 /* charset.c - turns text of any charset, declared rightly, wrongly or not at all, into UTF-8.
  *
- * The names that mail uses are read as the larger sets that are really meant (as the Encoding Standard of the web
- * does): gb2312 is GB18030, iso-8859-1 is windows-1252, ks_c_5601-1987 is UHC, shift_jis is CP932.  Text without a
- * charset, or said to be ASCII and not, is UTF-8 when it is valid UTF-8; else guess.c decides.
+ * The names that mail uses are read as the larger sets that are really meant (as the Encoding
+ * Standard of the web does): gb2312 is GB18030, iso-8859-1 is windows-1252, ks_c_5601-1987 is
+ * UHC, shift_jis is CP932.  Text without a charset, or said to be ASCII and not, is UTF-8 when it
+ * is valid UTF-8; else guess.c decides.
  *
  * ISO-2022-JP is found by its escape sequences, whatever is declared (jis.c).
  *
@@ -19,7 +20,8 @@
 
 #define REPLACEMENT "\xef\xbf\xbd"
 
-/* Names not in the table that one message may have looked up: most are inventions, and each costs some files. */
+/* Names not in the table that one message may have looked up: most are inventions, and each costs
+ * some files. */
 #define ODD_NAMES_MAX 16
 
 /* Bytes converted at a time. */
@@ -29,36 +31,80 @@ static const struct {
     const char *name;           /* as declared: the beginning, or all when it ends in a blank */
     const char *iconv;          /* "" to guess */
 } names[] = {
-    { "utf-8 ", "UTF-8" }, { "utf8 ", "UTF-8" }, { "unicode-1-1-utf-8 ", "UTF-8" },
-    { "us-ascii ", "" }, { "ascii ", "" }, { "ansi_x3.", "" }, { "7bit ", "" }, { "unknown", "" },
-    { "x-unknown", "" }, { "8bit ", "" }, { "default", "" },
+    { "utf-8 ", "UTF-8" },
+    { "utf8 ", "UTF-8" },
+    { "unicode-1-1-utf-8 ", "UTF-8" },
+    { "us-ascii ", "" },
+    { "ascii ", "" },
+    { "ansi_x3.", "" },
+    { "7bit ", "" },
+    { "unknown", "" },
+    { "x-unknown", "" },
+    { "8bit ", "" },
+    { "default", "" },
     /* Its escape sequences were looked for already. */
-    { "iso-2022-jp", "" }, { "csiso2022jp", "" }, { "cp5022", "" }, { "jis ", "" },
-    { "iso-8859-1 ", "WINDOWS-1252" }, { "iso8859-1 ", "WINDOWS-1252" },
-    { "latin1 ", "WINDOWS-1252" }, { "iso_8859-1", "WINDOWS-1252" },
-    { "windows-1252 ", "WINDOWS-1252" }, { "cp1252 ", "WINDOWS-1252" },
-    { "iso-8859-9 ", "WINDOWS-1254" }, { "iso-8859-11 ", "CP874" }, { "tis-620 ", "CP874" },
+    { "iso-2022-jp", "" },
+    { "csiso2022jp", "" },
+    { "cp5022", "" },
+    { "jis ", "" },
+    { "iso-8859-1 ", "WINDOWS-1252" },
+    { "iso8859-1 ", "WINDOWS-1252" },
+    { "latin1 ", "WINDOWS-1252" },
+    { "iso_8859-1", "WINDOWS-1252" },
+    { "windows-1252 ", "WINDOWS-1252" },
+    { "cp1252 ", "WINDOWS-1252" },
+    { "iso-8859-9 ", "WINDOWS-1254" },
+    { "iso-8859-11 ", "CP874" },
+    { "tis-620 ", "CP874" },
     { "windows-874 ", "CP874" },
-    { "shift_jis", "CP932" }, { "shift-jis", "CP932" }, { "sjis", "CP932" }, { "x-sjis", "CP932" },
-    { "ms_kanji ", "CP932" }, { "windows-31j ", "CP932" }, { "cp932 ", "CP932" },
-    { "euc-jp", "EUC-JP-MS" }, { "x-euc-jp ", "EUC-JP-MS" }, { "eucjp", "EUC-JP-MS" },
-    { "x-euc ", "EUC-JP-MS" }, { "ujis ", "EUC-JP-MS" },
-    { "gb2312", "GB18030" }, { "gb_2312", "GB18030" }, { "gbk ", "GB18030" }, { "x-gbk ", "GB18030" },
-    { "gb18030 ", "GB18030" }, { "cp936 ", "GB18030" }, { "euc-cn ", "GB18030" },
-    { "big5", "BIG5-HKSCS" }, { "cp950 ", "BIG5-HKSCS" }, { "x-x-big5 ", "BIG5-HKSCS" },
-    { "ks_c_5601", "UHC" }, { "ksc5601", "UHC" }, { "euc-kr ", "UHC" }, { "korean ", "UHC" },
-    { "cp949 ", "UHC" }, { "windows-949 ", "UHC" }, { "uhc ", "UHC" },
-    { "koi8-r ", "KOI8-R" }, { "koi8-u ", "KOI8-U" },
-    { "utf-7 ", "UTF-7" }, { "unicode-1-1-utf-7 ", "UTF-7" },
-    { "windows-1251 ", "WINDOWS-1251" }, { "cp1251 ", "WINDOWS-1251" },
+    { "shift_jis", "CP932" },
+    { "shift-jis", "CP932" },
+    { "sjis", "CP932" },
+    { "x-sjis", "CP932" },
+    { "ms_kanji ", "CP932" },
+    { "windows-31j ", "CP932" },
+    { "cp932 ", "CP932" },
+    { "euc-jp", "EUC-JP-MS" },
+    { "x-euc-jp ", "EUC-JP-MS" },
+    { "eucjp", "EUC-JP-MS" },
+    { "x-euc ", "EUC-JP-MS" },
+    { "ujis ", "EUC-JP-MS" },
+    { "gb2312", "GB18030" },
+    { "gb_2312", "GB18030" },
+    { "gbk ", "GB18030" },
+    { "x-gbk ", "GB18030" },
+    { "gb18030 ", "GB18030" },
+    { "cp936 ", "GB18030" },
+    { "euc-cn ", "GB18030" },
+    { "big5", "BIG5-HKSCS" },
+    { "cp950 ", "BIG5-HKSCS" },
+    { "x-x-big5 ", "BIG5-HKSCS" },
+    { "ks_c_5601", "UHC" },
+    { "ksc5601", "UHC" },
+    { "euc-kr ", "UHC" },
+    { "korean ", "UHC" },
+    { "cp949 ", "UHC" },
+    { "windows-949 ", "UHC" },
+    { "uhc ", "UHC" },
+    { "koi8-r ", "KOI8-R" },
+    { "koi8-u ", "KOI8-U" },
+    { "utf-7 ", "UTF-7" },
+    { "unicode-1-1-utf-7 ", "UTF-7" },
+    { "windows-1251 ", "WINDOWS-1251" },
+    { "cp1251 ", "WINDOWS-1251" },
 };
 
 /* For systems whose iconv lacks the larger set. */
 static const struct {
     const char *name, *other;
 } substitutes[] = {
-    { "EUC-JP-MS", "EUC-JP" }, { "CP932", "SHIFT_JIS" }, { "BIG5-HKSCS", "BIG5" }, { "UHC", "EUC-KR" },
-    { "GB18030", "GBK" }, { "CP874", "TIS-620" }, { "WINDOWS-1252", "ISO-8859-1" },
+    { "EUC-JP-MS", "EUC-JP" },
+    { "CP932", "SHIFT_JIS" },
+    { "BIG5-HKSCS", "BIG5" },
+    { "UHC", "EUC-KR" },
+    { "GB18030", "GBK" },
+    { "CP874", "TIS-620" },
+    { "WINDOWS-1252", "ISO-8859-1" },
 };
 
 typedef struct {
@@ -187,7 +233,8 @@ resolve (ModoriSpan charset, char name[64])
             return names[i].iconv;
     for (gsize i = 0; i < charset.len; i++) {
         /* An iconv name may carry options behind slashes; those are not a stranger's to give. */
-        if (! g_ascii_isalnum (charset.at[i]) && ! (charset.at[i] && strchr ("-_.:", charset.at[i])))
+        if (! g_ascii_isalnum (charset.at[i])
+            && ! (charset.at[i] && strchr ("-_.:", charset.at[i])))
             return "";
         name[i] = g_ascii_toupper (charset.at[i]);
     }
@@ -277,10 +324,12 @@ is_mostly_utf8 (ModoriSpan text)
 static void
 append_named (ModoriCharsets *charsets, GString *out, const char *name, ModoriSpan text, gsize stop)
 {
-    const gboolean open = ! name[0] || strcmp (name, "UTF-8") == 0 || strcmp (name, "WINDOWS-1252") == 0;
+    const gboolean open =
+        ! name[0] || strcmp (name, "UTF-8") == 0 || strcmp (name, "WINDOWS-1252") == 0;
     GIConv converter;
 
-    /* Bytes that are UTF-8 by chance are so rare that they overrule the Latin-1 that programs declare unasked. */
+    /* Bytes that are UTF-8 by chance are so rare that they overrule the Latin-1 that programs
+     * declare unasked. */
     if (open && g_utf8_validate (text.at, (gssize) text.len, NULL)) {
         g_string_append_len (out, text.at, (gssize) text.len);
         return;
@@ -323,8 +372,10 @@ append_jis (ModoriCharsets *charsets, GString *out, const char *name, ModoriSpan
 static gboolean
 is_shifting (ModoriSpan charset)
 {
-    return modori_span_begins (charset, "utf-7") || modori_span_begins (charset, "unicode-1-1-utf-7")
-        || modori_span_begins (charset, "iso-2022-kr") || modori_span_begins (charset, "iso-2022-cn");
+    return modori_span_begins (charset, "utf-7")
+        || modori_span_begins (charset, "unicode-1-1-utf-7")
+        || modori_span_begins (charset, "iso-2022-kr")
+        || modori_span_begins (charset, "iso-2022-cn");
 }
 
 /* Said to be ISO-2022-JP, with escape sequences that lead nowhere: nobody shall see them. */
@@ -335,7 +386,8 @@ is_escaped (ModoriSpan charset, ModoriSpan text)
 }
 
 void
-modori_charset_append (ModoriCharsets *charsets, GString *out, ModoriSpan charset, ModoriSpan text, gsize max)
+modori_charset_append (ModoriCharsets *charsets, GString *out, ModoriSpan charset,
+                       ModoriSpan text, gsize max)
 {
     gsize stop = max ? out->len + max : G_MAXSIZE;
     gboolean shifting = is_shifting (charset);

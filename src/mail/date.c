@@ -1,7 +1,7 @@
 /* date.c - dates of mail as RFC 3339.
  *
- * "Thu, 1 Feb 2024 09:30:00 +0900 (JST)" is read here, for a hundredth of what a GDateTime and its time zone cost;
- * other forms (two-digit years, zones by name, words in odd places) by GMime.
+ * "Thu, 1 Feb 2024 09:30:00 +0900 (JST)" is read here, for a hundredth of what a GDateTime and
+ * its time zone cost; other forms (two-digit years, zones by name, words in odd places) by GMime.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/date.h"
@@ -67,7 +67,8 @@ take_zone (ModoriSpan *rest, Date *date)
 {
     date->zone = 0;
     date->sign = 'Z';
-    if (modori_span_is (*rest, "GMT") || modori_span_is (*rest, "UT") || modori_span_is (*rest, "UTC"))
+    if (modori_span_is (*rest, "GMT") || modori_span_is (*rest, "UT")
+        || modori_span_is (*rest, "UTC"))
         return TRUE;
     date->sign = rest->len > 0 ? rest->at[0] : ' ';
     if (! take_char (rest, '+') && ! take_char (rest, '-'))
@@ -84,7 +85,8 @@ static gboolean
 is_possible (const Date *date)
 {
     return date->year >= 1900 && date->hour < 24 && date->minute < 60 && date->second <= 60
-        && g_date_valid_dmy ((GDateDay) date->day, (GDateMonth) date->month, (GDateYear) date->year);
+        && g_date_valid_dmy ((GDateDay) date->day, (GDateMonth) date->month,
+                             (GDateYear) date->year);
 }
 
 static gboolean

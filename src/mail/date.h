@@ -9,8 +9,8 @@
 /* Room for "2024-02-01T09:30:00+09:00". */
 #define MODORI_DATE_MAX 32
 
-/* DATE (RFC 5322 section 3.3, and what is sent for it) as RFC 3339 in its own time zone, "" when it cannot be read.
- * A zone that says nothing ("-0000", "GMT") gives "Z". */
+/* DATE (RFC 5322 section 3.3, and what is sent for it) as RFC 3339 in its own time zone, "" when
+ * it cannot be read. A zone that says nothing ("-0000", "GMT") gives "Z". */
 void modori_date_rfc3339 (ModoriSpan date, char out[MODORI_DATE_MAX]);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include "text/span.h"
 
-/* The character that TEXT, which begins with "&", stands for, in C; gives its length there, or 0 when it is none. */
+/* The character that TEXT, which begins with "&", stands for, in C; gives its length there, or 0
+ * when it is none. */
 gsize modori_entity_read (ModoriSpan text, gunichar *c);
 
 #endif

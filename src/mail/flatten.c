@@ -1,8 +1,10 @@
 /* flatten.c - reads JSON (RFC 8259) into lines that rules can match.
  *
- * Notifications come with words before and behind the JSON, cut, wrapped by transports in the middle of a string
- * ("!" and a line end every so often), or with the interesting object as a string inside another one.  So this is a
- * tolerant scanner and no parser: what is broken is passed over, what was read stays.  One look at each byte.
+ * Notifications come with words before and behind the JSON, cut, wrapped by transports in the
+ * middle of a string
+ * ("!" and a line end every so often), or with the interesting object as a string inside another
+ * one.  So this is a tolerant scanner and no parser: what is broken is passed over, what was read
+ * stays.  One look at each byte.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/flatten.h"
@@ -103,7 +105,8 @@ read_unicode (Flat *flat)
         c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
         skip (flat, 6);
     }
-    g_string_append_unichar (flat->string, c > 0 && g_unichar_validate ((gunichar) c) ? (gunichar) c : 0xfffd);
+    g_string_append_unichar (flat->string,
+                             c > 0 && g_unichar_validate ((gunichar) c) ? (gunichar) c : 0xfffd);
 }
 
 static void
@@ -128,7 +131,8 @@ read_escape (Flat *flat)
     }
 }
 
-/* The length of the characters at the start of TEXT that mean themselves: the first one, and what follows. */
+/* The length of the characters at the start of TEXT that mean themselves: the first one, and what
+ * follows. */
 static gsize
 plain_length (ModoriSpan text)
 {
@@ -216,7 +220,8 @@ set_name (Flat *flat, gsize length)
     if (length > 0)
         g_string_append_c (flat->path, '.');
     for (gsize i = 0; i < flat->string->len; i++)
-        g_string_append_c (flat->path, (guchar) flat->string->str[i] <= ' ' ? '_' : flat->string->str[i]);
+        g_string_append_c (flat->path,
+                           (guchar) flat->string->str[i] <= ' ' ? '_' : flat->string->str[i]);
 }
 
 static void
@@ -245,7 +250,8 @@ read_array (Flat *flat)
     gsize length = flat->path->len;
     guint i = 0;
 
-    for (skip_filling (flat); ! is_done (flat) && peek (flat) != ']' && peek (flat) != '}'; skip_filling (flat)) {
+    for (skip_filling (flat); ! is_done (flat) && peek (flat) != ']' && peek (flat) != '}';
+         skip_filling (flat)) {
         g_string_truncate (flat->path, length);
         if (length + 16 < PATH_MAX_BYTES)
             g_string_append_printf (flat->path, "[%u]", i++);

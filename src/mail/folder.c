@@ -79,7 +79,7 @@ set_error (GError **error, const char *path, int reason)
     return FALSE;
 }
 
-/* --- names ---------------------------------------------------------------- */
+/* --- names --- */
 
 static gboolean
 is_directory (const char *path, const char *name)
@@ -170,7 +170,7 @@ compare_names (gconstpointer a, gconstpointer b, gpointer kind)
     return order ? order : strcmp (((const Name *) a)->name, ((const Name *) b)->name);
 }
 
-/* --- listing -------------------------------------------------------------- */
+/* --- listing --- */
 
 static gboolean
 is_wanted (const ModoriFolder *folder, const struct dirent *entry)
@@ -278,7 +278,7 @@ list (ModoriFolder *folder, GError **error)
     return good;
 }
 
-/* --- folders -------------------------------------------------------------- */
+/* --- folders --- */
 
 static void
 look_at_entry (const char *path, const struct dirent *entry, Survey *survey)
@@ -402,7 +402,7 @@ modori_folder_free (ModoriFolder *folder)
     g_free (folder);
 }
 
-/* --- files ---------------------------------------------------------------- */
+/* --- files --- */
 
 /* Open the file folder->path: -1 with errno set.  Never wait for what is no file. */
 static int

@@ -2,13 +2,14 @@
  *
  * Each charset that could be meant reads the first bytes and says how plausible they are:
  *
- *   EUC-JP, Shift_JIS  two points for a kana, one for a common kanji or punctuation, as a double byte
- *   GB18030            one point for a character of GB 2312's first level
- *   windows-1252       two points for each letter with an accent that stands beside ASCII letters
- *   KOI8-R, -1251      one point for each letter in a row of such letters: what is left when no double bytes fit
+ *   EUC-JP, Shift_JIS  two points for a kana, one for a common kanji or punctuation, as a double
+ * byte GB18030            one point for a character of GB 2312's first level windows-1252 two
+ * points for each letter with an accent that stands beside ASCII letters KOI8-R, -1251      one
+ * point for each letter in a row of such letters: what is left when no double bytes fit
  *
- * A byte that cannot be there takes ten points away.  The best one wins, the first of equals: ideographs alone are
- * Chinese (Japanese has kana), and in doubt it is windows-1252, which reads everything.
+ * A byte that cannot be there takes ten points away.  The best one wins, the first of equals:
+ * ideographs alone are Chinese (Japanese has kana), and in doubt it is windows-1252, which reads
+ * everything.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/charset.h"
@@ -134,12 +135,14 @@ modori_charset_guess (ModoriSpan text)
 {
     ModoriSpan sample = take_sample (text);
     Letters letters = count_letters (sample);
-    const struct { const char *name; int points; } candidates[] = {
+    const struct { const char *name; int points;
+    } candidates[] = {
         { "WINDOWS-1252", 2 * letters.alone },
         { "GB18030", count_points (sample, read_gb18030) },
         { "EUC-JP-MS", count_points (sample, read_euc_jp) },
         { "CP932", count_points (sample, read_shift_jis) },
-        { letters.low > letters.high ? "KOI8-R" : "WINDOWS-1251", (letters.low + letters.high) / 4 },
+        { letters.low > letters.high ? "KOI8-R" : "WINDOWS-1251",
+          (letters.low + letters.high) / 4 },
     };
     guint best = 0;
 

@@ -1,8 +1,9 @@
 /* head.c - finds header fields (RFC 5322 section 2.2), as they are written and as they should be.
  *
- * One look at each line: its end by memchr, its name by a loop that stops at the colon.  A blank before the colon is
- * taken, mailbox "From " lines that strayed into a header are passed over, and so are lines that are no fields when a
- * field follows soon (folds that lost their blanks).  Any other line ends the header: the body begins with it.
+ * One look at each line: its end by memchr, its name by a loop that stops at the colon.  A blank
+ * before the colon is taken, mailbox "From " lines that strayed into a header are passed over,
+ * and so are lines that are no fields when a field follows soon (folds that lost their blanks).
+ * Any other line ends the header: the body begins with it.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/head.h"
@@ -16,14 +17,16 @@
 /* Lines that are no fields between two fields. */
 #define FOLDS_MAX 4
 
-/* A word without blanks that is longer belongs to some signature or code of the header, not to a text. */
+/* A word without blanks that is longer belongs to some signature or code of the header, not to a
+ * text. */
 #define WORD_MIN 40
 
 typedef struct {
     GArray *fields;
     guint room;                 /* fields that may still be added */
     const char *end;            /* of the text */
-    const char *value_end;      /* of the last field as far as read; NULL when it takes no more lines */
+    const char
+        *value_end; /* of the last field as far as read; NULL when it takes no more lines */
     gboolean any;               /* a field was seen */
 } Scan;
 
@@ -41,7 +44,8 @@ is_empty_line (const char *at, const char *next)
     return *at == '\n' || (*at == '\r' && next - at <= 2);
 }
 
-/* The length of the field name that LINE begins with, and where its colon is; 0 when it is no field. */
+/* The length of the field name that LINE begins with, and where its colon is; 0 when it is no
+ * field. */
 static gsize
 name_length (const char *line, const char *end, const char **colon)
 {
@@ -88,7 +92,8 @@ is_blank (char c)
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-/* Trim the last field, once, when all its lines are known: a value of blank lines must not be trimmed at each. */
+/* Trim the last field, once, when all its lines are known: a value of blank lines must not be
+ * trimmed at each. */
 static void
 close_field (Scan *scan)
 {
@@ -120,8 +125,8 @@ open_field (Scan *scan, const char *line, gsize name, const char *value, const c
     scan->value_end = next;
 }
 
-/* Is LINE, which is no field, part of the header all the same?  When it is one long word above the empty line, or a
- * field follows soon: then a fold lost its blank. */
+/* Is LINE, which is no field, part of the header all the same?  When it is one long word above
+ * the empty line, or a field follows soon: then a fold lost its blank. */
 static gboolean
 lost_its_blank (const char *line, const char *next, const char *end)
 {
@@ -161,8 +166,8 @@ take_line (Scan *scan, const char *line, const char *next)
     return scan->any && *line != '-' && lost_its_blank (line, next, scan->end);
 }
 
-/* Empty lines above a header are no header's end, when a field follows them (in a MIME part, one of its own: its text
- * may begin like a field). */
+/* Empty lines above a header are no header's end, when a field follows them (in a MIME part, one
+ * of its own: its text may begin like a field). */
 static const char *
 skip_empty_lines (const char *at, const char *end, gboolean message, guint *line)
 {
@@ -182,7 +187,8 @@ skip_empty_lines (const char *at, const char *end, gboolean message, guint *line
 }
 
 gsize
-modori_head_scan (ModoriSpan text, gboolean message, GArray *fields, guint max, ModoriSpan *head, guint *line)
+modori_head_scan (ModoriSpan text, gboolean message, GArray *fields, guint max, ModoriSpan *head,
+                  guint *line)
 {
     Scan scan = { fields, max, modori_span_end (text), NULL, FALSE };
     const char *at = skip_empty_lines (text.at, scan.end, message, line);

@@ -1,8 +1,8 @@
 /* html.c - turns HTML into the lines that a person would read.
  *
- * No tree is built and nothing nests: a walk over the bytes that knows which tags end a line and which enclose what
- * is not shown.  That is all the notices of mail systems need, it is linear, and nothing a stranger writes can make
- * it deep.
+ * No tree is built and nothing nests: a walk over the bytes that knows which tags end a line and
+ * which enclose what is not shown.  That is all the notices of mail systems need, it is linear,
+ * and nothing a stranger writes can make it deep.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -30,17 +30,21 @@ static const struct {
     const char *name;
     TagKind kind;
 } tags[] = {
-    { "a", TAG_LINK }, { "p", TAG_BLOCK }, { "br", TAG_BREAK }, { "td", TAG_CELL }, { "tr", TAG_BLOCK },
-    { "th", TAG_CELL }, { "li", TAG_BLOCK }, { "ul", TAG_BLOCK }, { "ol", TAG_BLOCK }, { "dl", TAG_BLOCK },
-    { "dt", TAG_BLOCK }, { "dd", TAG_BLOCK }, { "hr", TAG_BLOCK }, { "h1", TAG_BLOCK }, { "h2", TAG_BLOCK },
-    { "h3", TAG_BLOCK }, { "h4", TAG_BLOCK }, { "h5", TAG_BLOCK }, { "h6", TAG_BLOCK }, { "div", TAG_BLOCK },
-    { "pre", TAG_PRE }, { "body", TAG_BLOCK }, { "table", TAG_BLOCK }, { "tbody", TAG_BLOCK },
-    { "thead", TAG_BLOCK }, { "tfoot", TAG_BLOCK }, { "form", TAG_BLOCK }, { "center", TAG_BLOCK },
-    { "address", TAG_BLOCK }, { "article", TAG_BLOCK }, { "section", TAG_BLOCK }, { "header", TAG_BLOCK },
-    { "footer", TAG_BLOCK }, { "main", TAG_BLOCK }, { "blockquote", TAG_BLOCK }, { "fieldset", TAG_BLOCK },
-    { "option", TAG_BLOCK },
-    { "script", TAG_HIDDEN }, { "style", TAG_HIDDEN }, { "head", TAG_HIDDEN }, { "title", TAG_HIDDEN },
-    { "template", TAG_HIDDEN }, { "noembed", TAG_HIDDEN },
+    { "a", TAG_LINK },         { "p", TAG_BLOCK },          { "br", TAG_BREAK },
+    { "td", TAG_CELL },        { "tr", TAG_BLOCK },         { "th", TAG_CELL },
+    { "li", TAG_BLOCK },       { "ul", TAG_BLOCK },         { "ol", TAG_BLOCK },
+    { "dl", TAG_BLOCK },       { "dt", TAG_BLOCK },         { "dd", TAG_BLOCK },
+    { "hr", TAG_BLOCK },       { "h1", TAG_BLOCK },         { "h2", TAG_BLOCK },
+    { "h3", TAG_BLOCK },       { "h4", TAG_BLOCK },         { "h5", TAG_BLOCK },
+    { "h6", TAG_BLOCK },       { "div", TAG_BLOCK },        { "pre", TAG_PRE },
+    { "body", TAG_BLOCK },     { "table", TAG_BLOCK },      { "tbody", TAG_BLOCK },
+    { "thead", TAG_BLOCK },    { "tfoot", TAG_BLOCK },      { "form", TAG_BLOCK },
+    { "center", TAG_BLOCK },   { "address", TAG_BLOCK },    { "article", TAG_BLOCK },
+    { "section", TAG_BLOCK },  { "header", TAG_BLOCK },     { "footer", TAG_BLOCK },
+    { "main", TAG_BLOCK },     { "blockquote", TAG_BLOCK }, { "fieldset", TAG_BLOCK },
+    { "option", TAG_BLOCK },   { "script", TAG_HIDDEN },    { "style", TAG_HIDDEN },
+    { "head", TAG_HIDDEN },    { "title", TAG_HIDDEN },     { "template", TAG_HIDDEN },
+    { "noembed", TAG_HIDDEN },
 };
 
 typedef struct {
@@ -51,7 +55,8 @@ typedef struct {
     gboolean pre;
     char mailto[MAILTO_MAX + 1];
     gsize link;                 /* where its text began in OUT */
-    /* Searched for once in vain, and never again: or each unclosed thing would read the rest anew. */
+    /* Searched for once in vain, and never again: or each unclosed thing would read the rest
+     * anew. */
     gboolean no_comment_end, no_tag_end, no_quote, no_double_quote;
     guint64 no_end_tag;         /* a bit for each of tags */
 } Walk;
@@ -83,7 +88,8 @@ static void
 break_line (Walk *walk)
 {
     gsize len = walk->out->len;
-    gboolean empty = len - walk->start >= 2 && walk->out->str[len - 1] == '\n' && walk->out->str[len - 2] == '\n';
+    gboolean empty = len - walk->start >= 2 && walk->out->str[len - 1] == '\n'
+        && walk->out->str[len - 2] == '\n';
 
     if (len > walk->start && ! empty)
         g_string_append_c (walk->out, '\n');
@@ -121,7 +127,8 @@ find_tag (const char *name)
     return -1;
 }
 
-/* The end of the tag whose attributes begin at TEXT (a ">" in quotes is none); NULL when it never ends. */
+/* The end of the tag whose attributes begin at TEXT (a ">" in quotes is none); NULL when it never
+ * ends. */
 static const char *
 find_tag_end (Walk *walk, ModoriSpan text)
 {
@@ -133,7 +140,8 @@ find_tag_end (Walk *walk, ModoriSpan text)
         if (c == '>')
             return text.at + i;
         /* A quote opens only behind an equals sign. */
-        if ((c != '"' && c != '\'') || *none || i == 0 || (text.at[i - 1] != '=' && text.at[i - 1] != ' '))
+        if ((c != '"' && c != '\'') || *none || i == 0
+            || (text.at[i - 1] != '=' && text.at[i - 1] != ' '))
             continue;
         close = memchr (text.at + i + 1, c, text.len - i - 1);
         *none = ! close;
@@ -143,7 +151,8 @@ find_tag_end (Walk *walk, ModoriSpan text)
     return NULL;
 }
 
-/* Read the tag at the "<" that REST begins with, and go behind it.  FALSE: it is only a character. */
+/* Read the tag at the "<" that REST begins with, and go behind it.  FALSE: it is only a
+ * character. */
 static gboolean
 take_tag (Walk *walk, Tag *tag)
 {
@@ -155,11 +164,13 @@ take_tag (Walk *walk, Tag *tag)
         return FALSE;
     tag->closes = rest.len > 0 && rest.at[0] == '/';
     rest = modori_span_skip (rest, tag->closes);
-    while (length < rest.len && (g_ascii_isalnum (rest.at[length]) || (length && strchr (":-_", rest.at[length]))))
+    while (length < rest.len
+           && (g_ascii_isalnum (rest.at[length]) || (length && strchr (":-_", rest.at[length]))))
         length++;
     /* "<user@example.com>", "< 5": text that should have been written with &lt;. */
     if (length == 0 || length == rest.len || ! g_ascii_isalpha (rest.at[0])
-        || (! g_ascii_isspace (rest.at[length]) && rest.at[length] != '>' && rest.at[length] != '/'))
+        || (! g_ascii_isspace (rest.at[length]) && rest.at[length] != '>'
+            && rest.at[length] != '/'))
         return FALSE;
     tag->attributes = modori_span_skip (rest, length);
     end = find_tag_end (walk, tag->attributes);
@@ -211,7 +222,8 @@ open_link (Walk *walk, ModoriSpan attributes)
     if (at < 0)
         return;
     rest = modori_span_skip (attributes, (gsize) at + strlen ("mailto:"));
-    while (length < rest.len && (guchar) rest.at[length] > ' ' && ! strchr ("\"'?&>", rest.at[length]))
+    while (length < rest.len && (guchar) rest.at[length] > ' '
+           && ! strchr ("\"'?&>", rest.at[length]))
         length++;
     if (length == 0 || length > MAILTO_MAX || ! memchr (rest.at, '@', length))
         return;
@@ -345,7 +357,9 @@ take_text (Walk *walk)
 void
 modori_html_text (GString *out, ModoriSpan html, gsize max)
 {
-    Walk walk = { .rest = html, .out = out, .start = out->len, .stop = max ? out->len + max : G_MAXSIZE };
+    Walk walk = {
+        .rest = html, .out = out, .start = out->len, .stop = max ? out->len + max : G_MAXSIZE
+    };
 
     while (walk.rest.len > 0 && out->len < walk.stop) {
         char c = walk.rest.at[0];

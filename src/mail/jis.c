@@ -1,9 +1,9 @@
 /* jis.c - takes ISO-2022-JP (RFC 1468) apart into EUC-JP and the rest.
  *
- * Why not leave it to iconv: strict converters stop at the vendor characters and half-width katakana that Japanese
- * mail is full of (CP50221, ISO-2022-JP-MS), at escape sequences that were not closed before the line's end, and at
- * 8-bit bytes between the Japanese parts.  The same code points in EUC (each byte with its high bit set) are taken
- * by all.
+ * Why not leave it to iconv: strict converters stop at the vendor characters and half-width
+ * katakana that Japanese mail is full of (CP50221, ISO-2022-JP-MS), at escape sequences that were
+ * not closed before the line's end, and at 8-bit bytes between the Japanese parts.  The same code
+ * points in EUC (each byte with its high bit set) are taken by all.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/jis.h"
@@ -101,7 +101,8 @@ is_graphic (char c)
     return c > 0x20 && c < 0x7f;
 }
 
-/* The usual case, quickly: nothing but pairs up to the next escape sequence.  FALSE when there is something else. */
+/* The usual case, quickly: nothing but pairs up to the next escape sequence.  FALSE when there is
+ * something else. */
 static gboolean
 take_pairs (ModoriJis *jis, GString *euc)
 {
@@ -121,7 +122,8 @@ take_pairs (ModoriJis *jis, GString *euc)
     return TRUE;
 }
 
-/* Japanese up to the next escape sequence, byte above 127 or end of the line: a line begins in ASCII. */
+/* Japanese up to the next escape sequence, byte above 127 or end of the line: a line begins in
+ * ASCII. */
 static void
 take_japanese (ModoriJis *jis, GString *euc)
 {

@@ -21,8 +21,8 @@ typedef struct {
 /* Is there Japanese of this kind in TEXT? */
 gboolean modori_jis_holds (ModoriSpan text);
 
-/* Give the next SEGMENT: JAPANESE, in EUC-JP, in the memory of EUC; or what lies between, as it is.  FALSE at the
- * end. */
+/* Give the next SEGMENT: JAPANESE, in EUC-JP, in the memory of EUC; or what lies between, as it
+ * is.  FALSE at the end. */
 gboolean modori_jis_next (ModoriJis *jis, ModoriSpan *segment, gboolean *japanese, GString *euc);
 
 #endif

@@ -51,7 +51,7 @@ typedef struct {
     gboolean open;              /* the end is not among what was looked at */
 } Extent;
 
-/* --- lines ---------------------------------------------------------------- */
+/* --- lines --- */
 
 /* The line at AT in the window, without its end; FALSE when it is longer than
  * MAX.  NEXT gets where the next one begins. */
@@ -129,7 +129,7 @@ blank_lines (ModoriSpan text, guint max)
     return i;
 }
 
-/* --- where a message ends ------------------------------------------------- */
+/* --- where a message ends --- */
 
 static gboolean
 is_after_blank_line (const ModoriWindow *window, gsize at)
@@ -286,7 +286,7 @@ find_end (ModoriMbox *mbox, gsize at, const Head *head, Extent *extent)
     extent->next = extent->end;
 }
 
-/* --- one message after the other ------------------------------------------ */
+/* --- one message after the other --- */
 
 /* Leave what is left of a message that was too long. */
 static void
@@ -442,7 +442,7 @@ modori_mbox_next (ModoriMbox *mbox, ModoriMail *mail)
     return FALSE;
 }
 
-/* --- how it begins -------------------------------------------------------- */
+/* --- how it begins --- */
 
 /* Old Macintosh files.  A message of today without a single LF in its first
  * bytes is none. */

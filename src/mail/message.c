@@ -1,9 +1,10 @@
 /* message.c - one message: asks the index where a thing lies, and has it decoded.
  *
- * head.c and parts.c find header fields and parts; transfer.c, charset.c, words.c, addrspec.c and date.c decode them;
- * html.c and flatten.c read HTML and JSON.  Here these are put together: what was decoded is kept in one GStringChunk
- * until the next message, and an ordinary message, of which only the header is looked at, never gets further than
- * head.c.  Text that is ASCII or UTF-8 already is not copied at all.
+ * head.c and parts.c find header fields and parts; transfer.c, charset.c, words.c, addrspec.c and
+ * date.c decode them; html.c and flatten.c read HTML and JSON.  Here these are put together: what
+ * was decoded is kept in one GStringChunk until the next message, and an ordinary message, of
+ * which only the header is looked at, never gets further than head.c.  Text that is ASCII or
+ * UTF-8 already is not copied at all.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/message.h"
@@ -140,12 +141,14 @@ find_field (ModoriMessage *message, guint part, const char *name, guint nth)
 
     if (! node || node->n_fields == 0)
         return NULL;
-    return modori_head_find (&g_array_index (message->parts.fields, ModoriHeadField, node->first_field),
-                             node->n_fields, name, nth);
+    return modori_head_find (
+        &g_array_index (message->parts.fields, ModoriHeadField, node->first_field),
+        node->n_fields, name, nth);
 }
 
 ModoriSpan
-modori_message_raw (ModoriMessage *message, guint part, const char *name, guint nth, gboolean *found)
+modori_message_raw (ModoriMessage *message, guint part, const char *name, guint nth,
+                    gboolean *found)
 {
     const ModoriHeadField *field = find_field (message, part, name, nth);
 
@@ -174,11 +177,13 @@ modori_message_field (ModoriMessage *message, guint part, const char *name)
     if (! field)
         return "";
     if (! field->decoded)
-        field->decoded = modori_message_decode (message, modori_span (field->value, field->value_len));
+        field->decoded =
+            modori_message_decode (message, modori_span (field->value, field->value_len));
     return field->decoded;
 }
 
-/* FIELD as one line of UTF-8, encoded words left alone: decoded, they could look like an address. */
+/* FIELD as one line of UTF-8, encoded words left alone: decoded, they could look like an address.
+ */
 static ModoriSpan
 unfold (ModoriMessage *message, ModoriSpan field)
 {
@@ -214,8 +219,7 @@ modori_message_date (ModoriMessage *message, ModoriSpan date)
     return modori_message_keep (message, modori_span_of (text));
 }
 
-/* --- bodies
- * ---------------------------------------------------------------------------------------------------------- */
+/* --- bodies --- */
 
 /* TEXT without a character cut in two at its end, at most MAX bytes of it. */
 static ModoriSpan
@@ -276,7 +280,8 @@ without_mark (ModoriSpan text)
 static void
 decode_body (ModoriMessage *message, const ModoriNode *node, gsize max)
 {
-    /* No charset takes more than four bytes for what is one in UTF-8, but for its escape sequences. */
+    /* No charset takes more than four bytes for what is one in UTF-8, but for its escape
+     * sequences. */
     gsize limit = max ? 4 * max + PIECE : 0;
     ModoriSpan body = node->part.body;
 
@@ -295,7 +300,8 @@ decode_body (ModoriMessage *message, const ModoriNode *node, gsize max)
 static ModoriSpan
 keep_text (ModoriMessage *message, gsize max)
 {
-    ModoriSpan text = cut (without_mark (modori_span (message->text->str, message->text->len)), max);
+    ModoriSpan text =
+        cut (without_mark (modori_span (message->text->str, message->text->len)), max);
 
     return modori_span (modori_message_keep (message, text), text.len);
 }

@@ -1,12 +1,13 @@
 /* parts.c - finds the MIME parts of a message (RFC 2046) in one walk over its lines.
  *
- * The boundaries of all open multiparts are on a stack; a line that begins with "--" is compared with them, the
- * innermost first, so that a report about a report may use its boundary again (one mail system always uses the
- * same).  An inner multipart that is not closed ends where its parent goes on.
+ * The boundaries of all open multiparts are on a stack; a line that begins with "--" is compared
+ * with them, the innermost first, so that a report about a report may use its boundary again (one
+ * mail system always uses the same).  An inner multipart that is not closed ends where its parent
+ * goes on.
  *
- * An enclosed message is walked on with the same stack; an encoded one is decoded and walked by itself.  A boundary
- * that is not declared, or never comes, is guessed.  A multipart without any is a text.  What a vague type holds,
- * sniff.c says.
+ * An enclosed message is walked on with the same stack; an encoded one is decoded and walked by
+ * itself.  A boundary that is not declared, or never comes, is guessed.  A multipart without any
+ * is a text.  What a vague type holds, sniff.c says.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/parts.h"
@@ -122,8 +123,9 @@ field_value (ModoriParts *parts, const ModoriNode *node, const char *name)
     const ModoriHeadField *field = NULL;
 
     if (node->n_fields > 0)
-        field = modori_head_find (&g_array_index (parts->fields, ModoriHeadField, node->first_field),
-                                  node->n_fields, name, 0);
+        field =
+            modori_head_find (&g_array_index (parts->fields, ModoriHeadField, node->first_field),
+                              node->n_fields, name, 0);
     return field ? modori_span (field->value, field->value_len) : MODORI_SPAN_EMPTY;
 }
 
@@ -134,7 +136,8 @@ holds_message (ModoriParts *parts, guint parent, guint index)
     return index == 0 || modori_parts_node (parts, parent)->part.media == MODORI_MEDIA_MESSAGE;
 }
 
-/* Add a part whose head begins at TEXT; gives its index.  BODY is where its body begins; LINE goes there too. */
+/* Add a part whose head begins at TEXT; gives its index.  BODY is where its body begins; LINE
+ * goes there too. */
 static guint
 add_node (ModoriParts *parts, guint parent, ModoriSpan text, const char **body, guint *line)
 {
@@ -173,7 +176,8 @@ read_type (Walk *walk, guint index)
     else if (value.len == 0 && holds_message (walk->parts, node->part.parent, index)
              && modori_sniff_multipart (modori_span_between (walk->at, walk->end)))
         type.media = MODORI_MEDIA_MULTIPART;
-    node->encoding = modori_transfer_encoding (field_value (walk->parts, node, "Content-Transfer-Encoding"));
+    node->encoding =
+        modori_transfer_encoding (field_value (walk->parts, node, "Content-Transfer-Encoding"));
     node->charset = type.charset;
     node->digest = type.digest;
     node->part.media = type.media;
@@ -284,7 +288,8 @@ walk_part (Walk *walk, guint parent)
         walk_to_boundary (walk);
         return;
     }
-    index = add_node (walk->parts, parent, modori_span_between (walk->at, walk->end), &walk->at, &walk->line);
+    index = add_node (walk->parts, parent, modori_span_between (walk->at, walk->end), &walk->at,
+                      &walk->line);
     walk_body (walk, index);
 }
 

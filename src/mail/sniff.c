@@ -1,7 +1,8 @@
 /* sniff.c - looks at how a part begins, where its type says nothing or something wrong.
  *
- * Found in the wild: the fields of RFC 3464 as text/plain, application/octet-stream or without a type; HTML as
- * text/plain; JSON as text/plain; multiparts without boundary=, with a wrong one, or without any Content-Type.
+ * Found in the wild: the fields of RFC 3464 as text/plain, application/octet-stream or without a
+ * type; HTML as text/plain; JSON as text/plain; multiparts without boundary=, with a wrong one,
+ * or without any Content-Type.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/sniff.h"
@@ -53,7 +54,8 @@ peek (const ModoriNode *node, char buffer[2 * PEEK])
         || node->encoding == GMIME_CONTENT_ENCODING_UUENCODE)
         return skip_blanks (start);
     g_mime_encoding_init_decode (&state, node->encoding);
-    return skip_blanks (modori_span (buffer, g_mime_encoding_step (&state, start.at, start.len, buffer)));
+    return skip_blanks (
+        modori_span (buffer, g_mime_encoding_step (&state, start.at, start.len, buffer)));
 }
 
 static ModoriMedia
@@ -86,7 +88,8 @@ modori_sniff_node (ModoriNode *node, const ModoriNode *parent, guint index)
         return;
     if (modori_span_begins (start, "<html") || modori_span_begins (start, "<!doctype html"))
         node->part.media = MODORI_MEDIA_HTML;
-    else if (start.at[0] == '{' && modori_span_begins (skip_blanks (modori_span_skip (start, 1)), "\""))
+    else if (start.at[0] == '{'
+             && modori_span_begins (skip_blanks (modori_span_skip (start, 1)), "\""))
         node->part.media = MODORI_MEDIA_JSON;
 }
 
@@ -99,7 +102,8 @@ modori_sniff_base64 (ModoriSpan text)
         return FALSE;
     line = modori_span_trim (line);
     for (gsize i = 0; i < line.len; i++)
-        if (! g_ascii_isalnum (line.at[i]) && line.at[i] != '+' && line.at[i] != '/' && line.at[i] != '=')
+        if (! g_ascii_isalnum (line.at[i]) && line.at[i] != '+' && line.at[i] != '/'
+            && line.at[i] != '=')
             return FALSE;
     return TRUE;
 }
@@ -152,5 +156,6 @@ modori_sniff_multipart (ModoriSpan body)
     ModoriSpan line = boundary_line (body, PREAMBLE_MAX, TRUE);
 
     /* With a header above it, it is a message that was returned as text. */
-    return line.len > 0 && modori_span_find (modori_span_between (body.at, line.at), "boundary=") < 0;
+    return line.len > 0
+        && modori_span_find (modori_span_between (body.at, line.at), "boundary=") < 0;
 }

@@ -88,7 +88,7 @@ warn (ModoriSource *source, char *warning)
         g_queue_push_tail (&source->warnings, warning);
 }
 
-/* --- one file ------------------------------------------------------------- */
+/* --- one file --- */
 
 /* Look at the present file. */
 static void
@@ -150,7 +150,7 @@ end_file (ModoriSource *source, GError **error)
     return good;
 }
 
-/* --- the row of files ----------------------------------------------------- */
+/* --- the row of files --- */
 
 static gboolean
 set_open_error (GError **error, const char *path, int reason)

@@ -8,10 +8,12 @@
 
 #include "text/span.h"
 
-/* What a Content-Transfer-Encoding field says; DEFAULT for everything that leaves the bytes as they are. */
+/* What a Content-Transfer-Encoding field says; DEFAULT for everything that leaves the bytes as
+ * they are. */
 GMimeContentEncoding modori_transfer_encoding (ModoriSpan value);
 
 /* Append BODY to OUT without its ENCODING, stopping soon after MAX bytes (0: no limit). */
-void modori_transfer_decode (GString *out, GMimeContentEncoding encoding, ModoriSpan body, gsize max);
+void modori_transfer_decode (GString *out, GMimeContentEncoding encoding, ModoriSpan body,
+                             gsize max);
 
 #endif

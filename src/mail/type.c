@@ -1,8 +1,8 @@
 /* type.c - reads Content-Type fields (RFC 2045 section 5.1).
  *
- * Nearly all of them are `type/subtype; name=value; name="value"`, and those are read where they lie, for 300
- * instructions.  Comments, quoted pairs, folds inside quotes and the parameters of RFC 2231 go to GMime, which takes
- * about 8,000, and 300,000 more for its start.
+ * Nearly all of them are `type/subtype; name=value; name="value"`, and those are read where they
+ * lie, for 300 instructions.  Comments, quoted pairs, folds inside quotes and the parameters of
+ * RFC 2231 go to GMime, which takes about 8,000, and 300,000 more for its start.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/type.h"

@@ -8,7 +8,7 @@
 
 typedef struct {
     ModoriMedia media;
-    gboolean vague;             /* no type, or one that says nothing about the content: look at it */
+    gboolean vague; /* no type, or one that says nothing about the content: look at it */
     gboolean report;            /* multipart/report */
     gboolean digest;            /* multipart/digest: its parts are messages */
     ModoriSpan report_type;
@@ -16,8 +16,8 @@ typedef struct {
     ModoriSpan boundary;
 } ModoriType;
 
-/* Read the value of a Content-Type field; an empty one is text/plain.  What is not found in VALUE itself is kept in
- * STRINGS. */
+/* Read the value of a Content-Type field; an empty one is text/plain.  What is not found in VALUE
+ * itself is kept in STRINGS. */
 void modori_type_read (ModoriSpan value, GStringChunk *strings, ModoriType *type);
 
 #endif

@@ -1,9 +1,10 @@
 /* words.c - unfolds header fields and decodes their encoded words (RFC 2047).
  *
- * Taken leniently, as mail programs show them: inside quotes, without blanks between, longer than 75 characters,
- * cut in the middle of a character (adjacent words of one charset are joined before they are converted), raw 8-bit
- * and raw ISO-2022-JP around them.  The payload is decoded by GMime, the charset by charset.c, whose larger sets
- * and fallbacks GMime's own decoder of whole fields does not know.
+ * Taken leniently, as mail programs show them: inside quotes, without blanks between, longer than
+ * 75 characters, cut in the middle of a character (adjacent words of one charset are joined
+ * before they are converted), raw 8-bit and raw ISO-2022-JP around them.  The payload is decoded
+ * by GMime, the charset by charset.c, whose larger sets and fallbacks GMime's own decoder of
+ * whole fields does not know.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -68,7 +69,8 @@ is_plain (ModoriSpan text)
     return TRUE;
 }
 
-/* Read the encoded word at the start of TEXT: =?charset*language?Q?payload?=.  FALSE when it is none. */
+/* Read the encoded word at the start of TEXT: =?charset*language?Q?payload?=.  FALSE when it is
+ * none. */
 static gboolean
 read_word (ModoriSpan text, Word *word)
 {
@@ -77,7 +79,8 @@ read_word (ModoriSpan text, Word *word)
     const char *star;
 
     word->end = text.at;
-    if (! question || question == rest.at || modori_span_end (rest) - question < 5 || question[2] != '?')
+    if (! question || question == rest.at || modori_span_end (rest) - question < 5
+        || question[2] != '?')
         return FALSE;
     word->charset = modori_span_between (rest.at, question);
     star = memchr (word->charset.at, '*', word->charset.len);
@@ -169,8 +172,8 @@ decode_words (ModoriWords *words, ModoriSpan text)
     append_text (words, modori_span_between (from, modori_span_end (text)));
 }
 
-/* Make the text one line: a run of white space with a line end in it is one blank, control characters (C1 as well)
- * go. In place: it only becomes shorter. */
+/* Make the text one line: a run of white space with a line end in it is one blank, control
+ * characters (C1 as well) go. In place: it only becomes shorter. */
 static void
 make_line (GString *text)
 {

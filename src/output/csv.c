@@ -1,7 +1,7 @@
 /* csv.c - comma-separated values (RFC 4180), with the columns of the JSON record.
  *
- * Spreadsheets run what begins with =, +, - or @ as a formula, and a stranger wrote these texts: such a value gets an
- * apostrophe in front, which spreadsheets do not show.
+ * Spreadsheets run what begins with =, +, - or @ as a formula, and a stranger wrote these texts:
+ * such a value gets an apostrophe in front, which spreadsheets do not show.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/csv.h"

@@ -1,8 +1,8 @@
 /* explanation.c - one bounce for a person: what happened, what to do, and how modori knows.
  *
- * The answer comes first; the evidence follows, so that it can be trusted.  Recipients whom the same rule decided in the
- * same words are told together.  Commands and DNS records stand on lines of their own and are never wrapped: they are
- * there to be copied.
+ * The answer comes first; the evidence follows, so that it can be trusted.  Recipients whom the
+ * same rule decided in the same words are told together.  Commands and DNS records stand on lines
+ * of their own and are never wrapped: they are there to be copied.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -95,16 +95,18 @@ put_advice_line (ModoriTerminal *terminal, const ModoriAdviceLine *line, guint *
     }
     if (line->example) {
         modori_terminal_pad (terminal, 7);
-        modori_terminal_put (terminal, MODORI_STYLE_FAINT, _("(example values: put your own there)"));
+        modori_terminal_put (terminal, MODORI_STYLE_FAINT,
+                             _("(example values: put your own there)"));
         g_string_append_c (terminal->out, '\n');
     }
 }
 
 static void
-put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, const char *lang, const char *sender_kind,
-           const ModoriCase *facts)
+put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, const char *lang,
+           const char *sender_kind, const ModoriCase *facts)
 {
-    g_autoptr (GArray) steps = modori_adviser_steps (engine->adviser, name, lang, sender_kind, facts);
+    g_autoptr (GArray) steps =
+        modori_adviser_steps (engine->adviser, name, lang, sender_kind, facts);
     guint number = 0;
 
     if (! steps->len)
@@ -115,8 +117,8 @@ put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, con
 }
 
 void
-modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, const char *lang,
-                               const char *sender_kind, const ModoriCase *facts)
+modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine, const char *name,
+                               const char *lang, const char *sender_kind, const ModoriCase *facts)
 {
     g_autofree char *title = modori_adviser_title (engine->adviser, name, lang, facts);
     g_autofree char *why = modori_adviser_why (engine->adviser, name, lang, facts);
@@ -132,8 +134,10 @@ modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine, c
 static gboolean
 is_alike (ModoriEngine *engine, guint a, guint b)
 {
-    const ModoriKey keys[] = { MODORI_KEY_RULE, MODORI_KEY_ADVICE, MODORI_KEY_ACTION, MODORI_KEY_REASON };
-    const ModoriOutcome *x = modori_report_outcome (engine->report, a), *y = modori_report_outcome (engine->report, b);
+    const ModoriKey keys[] = { MODORI_KEY_RULE, MODORI_KEY_ADVICE, MODORI_KEY_ACTION,
+                               MODORI_KEY_REASON };
+    const ModoriOutcome *x = modori_report_outcome (engine->report, a),
+                        *y = modori_report_outcome (engine->report, b);
 
     for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
         if (! g_str_equal (modori_outcome_text (x, keys[i]), modori_outcome_text (y, keys[i])))
@@ -206,21 +210,24 @@ headline (const ModoriOutcome *outcome, const char *names)
 /* --- evidence --- */
 
 static void
-put_said (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriOutcome *outcome, const char *lang)
+put_said (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriOutcome *outcome,
+          const char *lang)
 {
     const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
     const char *ip = modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP);
     const char *status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
     g_autofree char *who = *ip ? g_strdup_printf ("%s [%s]", host, ip) : g_strdup (host);
     g_autofree char *meaning = modori_rules_status_meaning (engine->rules, status, lang);
-    g_autofree char *code = *meaning ? g_strdup_printf ("%s: %s", status, meaning) : g_strdup (status);
+    g_autofree char *code =
+        *meaning ? g_strdup_printf ("%s: %s", status, meaning) : g_strdup (status);
 
     modori_terminal_heading (terminal, _("What was said"));
     put_evidence (terminal, _("by"), who);
     put_evidence (terminal, _("answering"), modori_outcome_text (outcome, MODORI_KEY_COMMAND));
     put_evidence (terminal, _("reply"), modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC));
     put_evidence (terminal, _("status"), code);
-    put_evidence (terminal, _("reported by"), modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA));
+    put_evidence (terminal, _("reported by"),
+                  modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA));
 }
 
 /* The value of field NAME of BLOCK in LANG, unfolded, or NULL; the caller frees. */
@@ -284,8 +291,8 @@ static void
 put_decided (ModoriTerminal *terminal, const ModoriOutcome *outcome, const ModoriDecision *decision)
 {
     const ModoriBlock *block = decision->block;
-    g_autofree char *rule = block ? g_strdup_printf ("%s \"%s\" (%s:%u)", block->kind->name, block->name, block->path,
-                                                     block->line)
+    g_autofree char *rule = block ? g_strdup_printf ("%s \"%s\" (%s:%u)", block->kind->name,
+                                                     block->name, block->path, block->line)
                                   : g_strdup (_("nothing was said that tells a reason"));
 
     modori_terminal_heading (terminal, _("How modori knows"));
@@ -306,7 +313,8 @@ put_origins (ModoriTerminal *terminal, const ModoriOutcome *outcome)
 
         if (! *value->text || ! value->origin || ! *value->origin)
             continue;
-        place = value->line ? g_strdup_printf ("%s:%u", value->origin, value->line) : g_strdup (value->origin);
+        place = value->line ? g_strdup_printf ("%s:%u", value->origin, value->line)
+                            : g_strdup (value->origin);
         text = g_strdup_printf ("%s  [%s]", value->text, place);
         modori_terminal_label (terminal, 2, 20, modori_keys[key].name, MODORI_STYLE_PLAIN, 2, text);
     }
@@ -332,12 +340,13 @@ put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char 
 {
     const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
     const ModoriDecision *decision = decision_of (engine, i);
-    g_autoptr (ModoriCase) facts = modori_case_new (outcome, decision, modori_report_returned (engine->report));
+    g_autoptr (ModoriCase) facts =
+        modori_case_new (outcome, decision, modori_report_returned (engine->report));
     const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE);
     g_autofree char *names = recipients_like (engine, i);
     g_autofree char *line = headline (outcome, names);
-    g_autofree char *reason = modori_rules_reason_title (engine->rules,
-                                                         modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
+    g_autofree char *reason = modori_rules_reason_title (
+        engine->rules, modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
     g_autofree char *brief = modori_text_brief (engine, outcome, lang);
     g_autofree char *answer = g_strdup_printf ("%s  [%s]", reason, brief);
     g_autofree char *why = modori_adviser_why (engine->adviser, advice, lang, facts);
@@ -345,11 +354,13 @@ put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char 
     modori_terminal_wrap (terminal, MODORI_STYLE_BOLD, 0, 0, 0, line);
     put_paragraph (terminal, modori_text_style (outcome), answer);
     put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
-    put_steps (terminal, engine, advice, lang, modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND), facts);
+    put_steps (terminal, engine, advice, lang,
+               modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND), facts);
 }
 
 void
-modori_explanation_put (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang, const GArray *bids)
+modori_explanation_put (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang,
+                        const GArray *bids)
 {
     for (guint i = 0; i < modori_report_n_outcomes (engine->report); i++) {
         const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
@@ -378,9 +389,11 @@ modori_explanation_put_none (ModoriTerminal *terminal, ModoriEngine *engine, con
     modori_terminal_put (terminal, MODORI_STYLE_BOLD, _("This is not a bounce."));
     g_string_append_c (terminal->out, '\n');
     put_paragraph (terminal, MODORI_STYLE_PLAIN,
-                   sift ? _("Its header looks like one, but no decoder and no dialect found a recipient that failed in it.")
-                        : _("Nothing in its header says so: no empty envelope sender, no sender like MAILER-DAEMON, no "
-                            "report type, no mark of an automatic message."));
+                   sift ? _("Its header looks like one, but no decoder and no dialect found a "
+                             "recipient that failed in it.")
+                        : _("Nothing in its header says so: no empty envelope sender, no sender "
+                             "like MAILER-DAEMON, no "
+                             "report type, no mark of an automatic message."));
     put_evidence (terminal, _("subject"), modori_message_field (message, 0, "Subject"));
     put_evidence (terminal, _("from"), modori_message_field (message, 0, "From"));
     put_evidence (terminal, _("type"), modori_message_field (message, 0, "Content-Type"));

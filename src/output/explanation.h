@@ -7,18 +7,22 @@
 #include "output/terminal.h"
 #include "rules/engine.h"
 
-/* Append the whole explanation of the engine's report.  BIDS (may be NULL; element-type ModoriBid) is shown as well, with
- * the origin of every value. */
-void modori_explanation_put (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang, const GArray *bids);
+/* Append the whole explanation of the engine's report.  BIDS (may be NULL; element-type
+ * ModoriBid) is shown as well, with the origin of every value. */
+void modori_explanation_put (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang,
+                             const GArray *bids);
 
 /* Append why the engine's message is no bounce. */
-void modori_explanation_put_none (ModoriTerminal *terminal, ModoriEngine *engine, const GArray *bids);
+void modori_explanation_put_none (ModoriTerminal *terminal, ModoriEngine *engine,
+                                  const GArray *bids);
 
 /* Append advice NAME: title, why, steps; for the case FACTS. */
-void modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, const char *lang,
-                                    const char *sender_kind, const ModoriCase *facts);
+void modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine,
+                                    const char *name, const char *lang, const char *sender_kind,
+                                    const ModoriCase *facts);
 
 /* Append the findings of the engine: what in the returned message receivers refuse. */
-void modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *found, const char *lang);
+void modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *found,
+                                      const char *lang);
 
 #endif

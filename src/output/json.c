@@ -1,4 +1,5 @@
-/* json.c - one JSON object a line for each outcome (RFC 8259; the keys are those of modori-json(5)).
+/* json.c - one JSON object a line for each outcome (RFC 8259; the keys are those of
+ * modori-json(5)).
  *
  * Values are valid UTF-8 already; only quotes, backslashes and control characters need care.
  *

@@ -1,6 +1,7 @@
 /* progress.c - one line on the terminal that tells how far a long run is.
  *
- * The clock is asked once in a hundred messages: asking it each time would cost more than sifting an ordinary mail.
+ * The clock is asked once in a hundred messages: asking it each time would cost more than sifting
+ * an ordinary mail.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/progress.h"
@@ -66,7 +67,8 @@ time_left (gint64 elapsed, guint64 done, guint64 total)
 
     if (! done || done > total)
         return g_strdup ("--:--");
-    seconds = (guint64) ((double) elapsed / G_USEC_PER_SEC * (double) (total - done) / (double) done);
+    seconds =
+        (guint64) ((double) elapsed / G_USEC_PER_SEC * (double) (total - done) / (double) done);
     return g_strdup_printf ("%02u:%02u", (guint) (seconds / 60), (guint) (seconds % 60));
 }
 
@@ -74,18 +76,21 @@ static char *
 bar (guint64 done, guint64 total)
 {
     char cells[] = "                    ";
-    gsize filled = (gsize) ((double) MIN (done, total) / (double) total * (double) (sizeof cells - 1));
+    gsize filled =
+        (gsize) ((double) MIN (done, total) / (double) total * (double) (sizeof cells - 1));
 
     memset (cells, '#', filled);
     return g_strdup_printf ("[%s] %3u%%", cells, (guint) (MIN (done, total) * 100 / total));
 }
 
 static char *
-describe (const ModoriProgress *progress, gint64 now, guint64 done, guint64 total, guint64 messages, guint64 bounces)
+describe (const ModoriProgress *progress, gint64 now, guint64 done, guint64 total,
+          guint64 messages, guint64 bounces)
 {
     g_autofree char *size = g_format_size_full (done, G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *counts = g_strdup_printf (_("messages: %llu, bounces: %llu"), (unsigned long long) messages,
-                                               (unsigned long long) bounces);
+    g_autofree char *counts =
+        g_strdup_printf (_("messages: %llu, bounces: %llu"), (unsigned long long) messages,
+                         (unsigned long long) bounces);
     g_autofree char *left = NULL, *cells = NULL;
 
     if (! total)
@@ -96,7 +101,8 @@ describe (const ModoriProgress *progress, gint64 now, guint64 done, guint64 tota
 }
 
 void
-modori_progress_show (ModoriProgress *progress, guint64 done, guint64 total, guint64 messages, guint64 bounces)
+modori_progress_show (ModoriProgress *progress, guint64 done, guint64 total, guint64 messages,
+                      guint64 bounces)
 {
     gint64 now;
     g_autofree char *text = NULL;

@@ -13,7 +13,8 @@ ModoriProgress *modori_progress_new (void);
 void modori_progress_free (ModoriProgress *progress);
 
 /* Show it, a few times a second at most.  DONE of TOTAL bytes (0: not known). */
-void modori_progress_show (ModoriProgress *progress, guint64 done, guint64 total, guint64 messages, guint64 bounces);
+void modori_progress_show (ModoriProgress *progress, guint64 done, guint64 total,
+                           guint64 messages, guint64 bounces);
 
 /* Take it away: something else is to be written. */
 void modori_progress_clear (ModoriProgress *progress);

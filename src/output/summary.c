@@ -7,7 +7,8 @@
 
 #include <glib/gi18n.h>
 
-/* Whoever writes the bounces also writes the keys: a table stops to take new ones here, and goes on counting old ones. */
+/* Whoever writes the bounces also writes the keys: a table stops to take new ones here, and goes
+ * on counting old ones. */
 #define KEYS_MAX 10000
 
 /* Lines of each list: what is beyond is in the JSON. */
@@ -83,7 +84,8 @@ modori_summary_free (ModoriSummary *summary)
 
 /* --- counting --- */
 
-/* Count KEY; LABEL and OUTCOME (for an example) are looked at only when it is new.  The tally, if it is new. */
+/* Count KEY; LABEL and OUTCOME (for an example) are looked at only when it is new.  The tally, if
+ * it is new. */
 static Tally *
 count (GHashTable *table, const char *key, const char *label, const ModoriOutcome *outcome)
 {
@@ -114,12 +116,14 @@ sender_domain (const ModoriOutcome *outcome)
     return at ? at + 1 : "";
 }
 
-/* The same advice for the same domain is one repair.  A hint names its recipient, so it speaks for one case only; more of
- * them are told by the title of the advice. */
+/* The same advice for the same domain is one repair.  A hint names its recipient, so it speaks
+ * for one case only; more of them are told by the title of the advice. */
 static void
-count_repair (ModoriSummary *summary, ModoriEngine *engine, const ModoriOutcome *outcome, const char *lang)
+count_repair (ModoriSummary *summary, ModoriEngine *engine, const ModoriOutcome *outcome,
+              const char *lang)
 {
-    const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE), *domain = sender_domain (outcome);
+    const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE),
+               *domain = sender_domain (outcome);
     g_autofree char *key = g_strdup_printf ("%s\n%s", advice, domain);
     Tally *tally;
 
@@ -143,11 +147,14 @@ count_wave (ModoriSummary *summary, const ModoriOutcome *outcome)
     const char *subject = modori_outcome_text (outcome, MODORI_KEY_SUBJECT);
     const char *host = modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA);
     g_autofree char *key = g_strdup_printf ("%s\n%s", host, subject);
-    g_autofree char *whole = g_strdup_printf ("%s\n%s", key, modori_outcome_text (outcome, MODORI_KEY_RECIPIENT));
+    g_autofree char *whole =
+        g_strdup_printf ("%s\n%s", key, modori_outcome_text (outcome, MODORI_KEY_RECIPIENT));
 
-    if (! *subject || ! (g_str_equal (reason, "userunknown") || g_str_equal (reason, "hostunknown")))
+    if (! *subject
+        || ! (g_str_equal (reason, "userunknown") || g_str_equal (reason, "hostunknown")))
         return;
-    if (g_hash_table_contains (summary->seen, whole) || g_hash_table_size (summary->seen) >= KEYS_MAX)
+    if (g_hash_table_contains (summary->seen, whole)
+        || g_hash_table_size (summary->seen) >= KEYS_MAX)
         return;
     g_hash_table_add (summary->seen, g_steal_pointer (&whole));
     count (summary->waves, key, subject, outcome);
@@ -251,7 +258,8 @@ put_repairs (ModoriTerminal *terminal, GHashTable *table)
         const Tally *tally = g_ptr_array_index (tallies, i);
         g_autofree char *call = g_strdup_printf ("modori explain %s", tally->where);
 
-        put_line (terminal, i ? "" : _("to do"), tally->count, tally->count == 1 ? tally->alone : tally->label);
+        put_line (terminal, i ? "" : _("to do"), tally->count,
+                  tally->count == 1 ? tally->alone : tally->label);
         modori_terminal_pad (terminal, 20);
         modori_terminal_put (terminal, MODORI_STYLE_FAINT, call);
         g_string_append_c (terminal->out, '\n');
@@ -264,8 +272,10 @@ put_wave (ModoriTerminal *terminal, const Tally *wave, ModoriEngine *engine, con
     g_autofree char *title = modori_adviser_title (engine->adviser, WAVE_ADVICE, lang, NULL);
     g_autofree char *why = modori_adviser_why (engine->adviser, WAVE_ADVICE, lang, NULL);
     g_autoptr (GArray) steps = modori_adviser_steps (engine->adviser, WAVE_ADVICE, lang, "", NULL);
-    g_autofree char *seen = g_strdup_printf (_("%llu recipients whom nobody knows share the subject \"%s\" and the "
-                                               "sending host."), (unsigned long long) wave->count, wave->label);
+    g_autofree char *seen =
+        g_strdup_printf (_("%llu recipients whom nobody knows share the subject \"%s\" and the "
+                            "sending host."),
+                         (unsigned long long) wave->count, wave->label);
     guint number = 0;
 
     modori_terminal_heading (terminal, title);
@@ -295,13 +305,15 @@ put_waves (ModoriTerminal *terminal, ModoriSummary *summary, ModoriEngine *engin
 }
 
 void
-modori_summary_put (ModoriSummary *summary, ModoriTerminal *terminal, ModoriEngine *engine, guint64 messages,
-                    const char *lang)
+modori_summary_put (ModoriSummary *summary, ModoriTerminal *terminal, ModoriEngine *engine,
+                    guint64 messages, const char *lang)
 {
-    g_autofree char *line = g_strdup_printf (
-        _("Messages read: %llu. Recipients not reached: %llu (%llu hard, %llu soft; %llu of them still being tried)."),
-        (unsigned long long) messages, (unsigned long long) summary->outcomes, (unsigned long long) summary->hard,
-        (unsigned long long) summary->soft, (unsigned long long) summary->delayed);
+    g_autofree char *line =
+        g_strdup_printf (_("Messages read: %llu. Recipients not reached: %llu (%llu hard, %llu "
+                            "soft; %llu of them still being tried)."),
+                         (unsigned long long) messages, (unsigned long long) summary->outcomes,
+                         (unsigned long long) summary->hard, (unsigned long long) summary->soft,
+                         (unsigned long long) summary->delayed);
 
     if (! summary->outcomes) {
         g_autofree char *none = g_strdup_printf (_("Nothing bounced. Messages read: %llu."),

@@ -17,10 +17,11 @@ void modori_summary_free (ModoriSummary *summary);
 /* Count outcome I of the engine's report. */
 void modori_summary_add (ModoriSummary *summary, ModoriEngine *engine, guint i, const char *lang);
 
-/* Append it all: how many, why, who said so, for which sender, what to do first; and a wave of unknown recipients that
- * share subject and host, which is what an abused contact form looks like.  MESSAGES were read in all. */
-void modori_summary_put (ModoriSummary *summary, ModoriTerminal *terminal, ModoriEngine *engine, guint64 messages,
-                         const char *lang);
+/* Append it all: how many, why, who said so, for which sender, what to do first; and a wave of
+ * unknown recipients that share subject and host, which is what an abused contact form looks
+ * like.  MESSAGES were read in all. */
+void modori_summary_put (ModoriSummary *summary, ModoriTerminal *terminal, ModoriEngine *engine,
+                         guint64 messages, const char *lang);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriSummary, modori_summary_free)
 

@@ -1,7 +1,7 @@
 /* terminal.c - columns, colours, line breaks.
  *
- * Japanese has no blanks: a line may end between any two wide characters, but must not begin with a closing bracket or a
- * full stop (kinsoku, as JIS X 4051 has it, in its smallest form).
+ * Japanese has no blanks: a line may end between any two wide characters, but must not begin with
+ * a closing bracket or a full stop (kinsoku, as JIS X 4051 has it, in its smallest form).
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/terminal.h"
@@ -15,8 +15,9 @@
 #define COLUMNS_MAX 100
 
 static const char *const codes[] = {
-    [MODORI_STYLE_PLAIN] = "", [MODORI_STYLE_BOLD] = "\033[1m", [MODORI_STYLE_BAD] = "\033[31m",
-    [MODORI_STYLE_MILD] = "\033[33m", [MODORI_STYLE_GOOD] = "\033[32m", [MODORI_STYLE_FAINT] = "\033[2m",
+    [MODORI_STYLE_PLAIN] = "",        [MODORI_STYLE_BOLD] = "\033[1m",
+    [MODORI_STYLE_BAD] = "\033[31m",  [MODORI_STYLE_MILD] = "\033[33m",
+    [MODORI_STYLE_GOOD] = "\033[32m", [MODORI_STYLE_FAINT] = "\033[2m",
 };
 
 static gboolean
@@ -44,8 +45,9 @@ modori_terminal_for (int fd, GString *out)
 static gboolean
 is_dangerous (gunichar c)
 {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e)
-           || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0x061c;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f)
+        || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff
+        || c == 0x061c;
 }
 
 static guint
@@ -60,7 +62,10 @@ char_width (gunichar c)
 static gboolean
 must_not_begin (gunichar c)
 {
-    return c && g_utf8_strchr ("、。，．・：；？！゛゜ヽヾゝゞ々ー’”）〕］｝〉》」』】,.:;?!)]}%", -1, c) != NULL;
+    static const char closing[] = "、。，．・：；？！゛゜ヽヾゝゞ々ー’”）〕］｝〉》」』】"
+                                  ",.:;?!)]}%";
+
+    return c && g_utf8_strchr (closing, -1, c) != NULL;
 }
 
 /* No line may end with these. */
@@ -139,7 +144,8 @@ may_break (gunichar a, gunichar b)
     return g_unichar_iswide (a) || g_unichar_iswide (b);
 }
 
-/* The end of the longest piece of TEXT that fits into ROOM columns: at a break if there is one, else within the word. */
+/* The end of the longest piece of TEXT that fits into ROOM columns: at a break if there is one,
+ * else within the word. */
 static const char *
 line_end (const char *text, guint room)
 {
@@ -169,8 +175,8 @@ skip_blanks (const char *text)
 }
 
 void
-modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column, guint indent, guint lines,
-                      const char *text)
+modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column, guint indent,
+                      guint lines, const char *text)
 {
     text = skip_blanks (text);
     for (guint n = 1; ; n++) {
@@ -192,13 +198,14 @@ modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column,
 }
 
 void
-modori_terminal_label (ModoriTerminal *terminal, guint indent, guint width, const char *label, ModoriStyle style,
-                       guint lines, const char *text)
+modori_terminal_label (ModoriTerminal *terminal, guint indent, guint width, const char *label,
+                       ModoriStyle style, guint lines, const char *text)
 {
     guint taken = modori_terminal_width (label);
 
     modori_terminal_pad (terminal, indent);
     modori_terminal_put (terminal, MODORI_STYLE_FAINT, label);
     modori_terminal_pad (terminal, taken < width ? width - taken : 1);
-    modori_terminal_wrap (terminal, style, indent + MAX (width, taken + 1), indent + width, lines, text);
+    modori_terminal_wrap (terminal, style, indent + MAX (width, taken + 1), indent + width, lines,
+                          text);
 }

@@ -1,4 +1,5 @@
-/* terminal.h - text for people: columns, colours, and nothing a stranger's mail could do to a terminal.
+/* terminal.h - text for people: columns, colours, and nothing a stranger's mail could do to a
+ * terminal.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_OUTPUT_TERMINAL_H
@@ -21,20 +22,23 @@ typedef struct {
     gboolean colour;
 } ModoriTerminal;
 
-/* For text to file descriptor FD: its width (80 unless it is a terminal; never above 100, which is as long as a line reads
- * well), and colours only on a terminal when neither NO_COLOR nor TERM=dumb forbids them. */
+/* For text to file descriptor FD: its width (80 unless it is a terminal; never above 100, which
+ * is as long as a line reads well), and colours only on a terminal when neither NO_COLOR nor
+ * TERM=dumb forbids them. */
 ModoriTerminal modori_terminal_for (int fd, GString *out);
 
 /* Columns that TEXT takes: wide characters count two, combining ones none. */
 guint modori_terminal_width (const char *text);
 
-/* Append TEXT in STYLE; what could move the cursor or turn the text (control and bidi characters) shows as U+FFFD. */
+/* Append TEXT in STYLE; what could move the cursor or turn the text (control and bidi characters)
+ * shows as U+FFFD. */
 void modori_terminal_put (ModoriTerminal *terminal, ModoriStyle style, const char *text);
 
-/* Append TEXT on lines that begin INDENT columns in (the first is already there: the cursor stands at COLUMN), broken at
- * blanks and between wide characters, at most LINES of them (0: no limit; the last then ends in "..."), and a line end. */
-void modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column, guint indent, guint lines,
-                           const char *text);
+/* Append TEXT on lines that begin INDENT columns in (the first is already there: the cursor
+ * stands at COLUMN), broken at blanks and between wide characters, at most LINES of them (0: no
+ * limit; the last then ends in "..."), and a line end. */
+void modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column,
+                           guint indent, guint lines, const char *text);
 
 /* "LABEL  TEXT" with LABEL padded to WIDTH columns and TEXT wrapped behind it, both INDENT in. */
 void modori_terminal_label (ModoriTerminal *terminal, guint indent, guint width, const char *label,

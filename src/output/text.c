@@ -33,7 +33,8 @@ modori_text_style (const ModoriOutcome *outcome)
     return g_str_equal (bounce, "soft") ? MODORI_STYLE_MILD : MODORI_STYLE_GOOD;
 }
 
-/* The provider's block calls itself Title; the first field of that name is all that is wanted here. */
+/* The provider's block calls itself Title; the first field of that name is all that is wanted
+ * here. */
 static char *
 provider_title (const ModoriBlock *provider, const char *lang)
 {
@@ -79,13 +80,15 @@ modori_text_brief (ModoriEngine *engine, const ModoriOutcome *outcome, const cha
 {
     GString *list = g_string_new (modori_outcome_text (outcome, MODORI_KEY_REASON));
     const char *action = modori_outcome_text (outcome, MODORI_KEY_ACTION);
-    g_autofree char *codes = g_strstrip (g_strjoin (" ", modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE),
-                                                    modori_outcome_text (outcome, MODORI_KEY_STATUS), NULL));
+    g_autofree char *codes =
+        g_strstrip (g_strjoin (" ", modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE),
+                               modori_outcome_text (outcome, MODORI_KEY_STATUS), NULL));
     g_autofree char *speaker = NULL;
 
     for (guint i = 0; i < engine->decisions->len; i++)
         if (modori_report_outcome (engine->report, i) == outcome)
-            speaker = modori_text_speaker (outcome, &g_array_index (engine->decisions, ModoriDecision, i), lang);
+            speaker = modori_text_speaker (
+                outcome, &g_array_index (engine->decisions, ModoriDecision, i), lang);
     add_word (list, ", ", bounce_word (modori_outcome_text (outcome, MODORI_KEY_BOUNCE)));
     if (g_str_equal (action, "delayed"))
         add_word (list, ", ", _("still being tried"));
@@ -100,7 +103,8 @@ put_recipient (ModoriTerminal *terminal, const ModoriOutcome *outcome)
     const char *recipient = modori_outcome_text (outcome, MODORI_KEY_RECIPIENT);
     const char *original = modori_outcome_text (outcome, MODORI_KEY_ORIGINAL_RECIPIENT);
 
-    modori_terminal_put (terminal, MODORI_STYLE_BOLD, *recipient ? recipient : _("(no recipient is named)"));
+    modori_terminal_put (terminal, MODORI_STYLE_BOLD,
+                         *recipient ? recipient : _("(no recipient is named)"));
     if (*original) {
         g_autofree char *written = g_strdup_printf (_(" (written to as %s)"), original);
 
@@ -115,8 +119,8 @@ modori_text_outcome (ModoriTerminal *terminal, ModoriEngine *engine, guint i, co
     const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
     const char *said = modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC);
     const char *hint = modori_outcome_text (outcome, MODORI_KEY_HINT);
-    g_autofree char *title = modori_rules_reason_title (engine->rules,
-                                                        modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
+    g_autofree char *title = modori_rules_reason_title (
+        engine->rules, modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
     g_autofree char *brief = modori_text_brief (engine, outcome, lang);
     g_autofree char *why = g_strdup_printf ("%s  [%s]", title, brief);
     const guint width = 6;

@@ -8,7 +8,8 @@
 #include "rules/engine.h"
 
 /* Append outcome I of the engine's report.  LANG is "" or "ja". */
-void modori_text_outcome (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char *lang);
+void modori_text_outcome (ModoriTerminal *terminal, ModoriEngine *engine, guint i,
+                          const char *lang);
 
 /* "userunknown, hard, 550 5.1.1, Google": the decision in brief; the caller frees. */
 char *modori_text_brief (ModoriEngine *engine, const ModoriOutcome *outcome, const char *lang);
@@ -19,7 +20,9 @@ gboolean modori_text_is_failure (const ModoriOutcome *outcome);
 /* Bad, mild or good, as its bounce says. */
 ModoriStyle modori_text_style (const ModoriOutcome *outcome);
 
-/* Whose server it was: the provider's title in LANG, else the remote host, else ""; the caller frees. */
-char *modori_text_speaker (const ModoriOutcome *outcome, const ModoriDecision *decision, const char *lang);
+/* Whose server it was: the provider's title in LANG, else the remote host, else ""; the caller
+ * frees. */
+char *modori_text_speaker (const ModoriOutcome *outcome, const ModoriDecision *decision,
+                           const char *lang);
 
 #endif

@@ -226,7 +226,7 @@ modori_address_same (const char *a, const char *b)
     return g_ascii_strcasecmp (a, b) == 0;
 }
 
-/* --- hosts --------------------------------------------------------------------------------- */
+/* --- hosts --- */
 
 static gsize
 ipv4_length (ModoriSpan text)

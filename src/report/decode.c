@@ -153,7 +153,7 @@ read_root (const ModoriInput *input, ModoriDialects *dialects, ModoriReport *rep
     return modori_report_n_outcomes (report) > 0;
 }
 
-/* --- reports inside messages --------------------------------------------------------------- */
+/* --- reports inside messages --- */
 
 static ModoriSpan
 bytes_of (ModoriMessage *message, guint part)
@@ -262,7 +262,7 @@ read_quoted (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report,
     return TRUE;
 }
 
-/* --- what all outcomes have in common ------------------------------------------------------ */
+/* --- what all outcomes have in common --- */
 
 static void
 offer_common (ModoriReport *report, ModoriKey key, const char *text, const char *origin)

@@ -21,12 +21,12 @@
 /* What a decoder looks at: a message, or a message inside it (forwarded reports). */
 typedef struct {
     ModoriMessage *message;
-    guint root;                         /* the part whose subtree is read: 0, or an enclosed message's */
+    guint root; /* the part whose subtree is read: 0, or an enclosed message's */
     guint sift;                         /* ModoriSift flags of that message */
 } ModoriInput;
 
 typedef struct {
-    const char *name;                   /* "dsn": origin of the values, and the record's `dialect` */
+    const char *name; /* "dsn": origin of the values, and the record's `dialect` */
     guint (*bid) (const ModoriInput *input);
     void (*read) (const ModoriInput *input, ModoriReport *report);
 } ModoriDecoder;
@@ -53,8 +53,9 @@ guint modori_input_find (const ModoriInput *input, ModoriMedia media, guint from
 ModoriSpan modori_input_text (const ModoriInput *input, guint part, guint *line);
 
 /* Offer TEXT, decoded where it is not plain ASCII. */
-gboolean modori_input_offer (const ModoriInput *input, ModoriReport *report, ModoriOutcome *outcome, ModoriKey key,
-                             ModoriSpan text, const char *origin, guint line);
+gboolean modori_input_offer (const ModoriInput *input, ModoriReport *report,
+                             ModoriOutcome *outcome, ModoriKey key, ModoriSpan text,
+                             const char *origin, guint line);
 
 /* Find the returned message among the parts and give it to REPORT.  FALSE when there is none. */
 gboolean modori_input_take_returned (const ModoriInput *input, ModoriReport *report);
@@ -72,6 +73,7 @@ typedef struct {
 /* Read MESSAGE into REPORT.  FALSE when it is no report of any kind (REPORT has no outcomes
  * then).  DIALECTS may be NULL. BIDS, when not NULL, is an array of ModoriBid that gets every
  * bid above 0. */
-gboolean modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report, GArray *bids);
+gboolean modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report,
+                        GArray *bids);
 
 #endif

@@ -416,7 +416,7 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
     diagnostic->retry_after = find_retry (diagnostic->said);
 }
 
-/* --- the record ---------------------------------------------------------------------------- */
+/* --- the record --- */
 
 static void
 offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)

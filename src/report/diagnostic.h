@@ -15,10 +15,12 @@ typedef struct {
     ModoriSpan ip;              /* "142.250.4.27" or an IPv6 address */
     ModoriSpan reply_code;      /* "550" (RFC 5321 4.2) */
     ModoriSpan status;          /* "5.7.26" (RFC 3463) */
-    ModoriSpan command;         /* CONN EHLO HELO STARTTLS AUTH MAIL RCPT DATA QUIT, upper case; static text */
+    ModoriSpan
+        command; /* CONN EHLO HELO STARTTLS AUTH MAIL RCPT DATA QUIT, upper case; static text */
     ModoriSpan queue_id;        /* the far side's reference */
-    ModoriSpan retry_after;     /* as said: "300 seconds", "5 minutes"; see modori_diagnostic_seconds */
-    ModoriSpan said;            /* the reply itself, without the words of our own server around it */
+    ModoriSpan
+        retry_after; /* as said: "300 seconds", "5 minutes"; see modori_diagnostic_seconds */
+    ModoriSpan said; /* the reply itself, without the words of our own server around it */
 } ModoriDiagnostic;
 
 /* Read WORDS ("host X[1.2.3.4] said: 550-5.7.26 ... (in reply to end of DATA command)", "Remote

@@ -117,7 +117,7 @@ modori_dialect_block (const ModoriDialects *dialects, guint i)
     return grammar_at (dialects, i)->block;
 }
 
-/* --- the message that is looked at ------------------------------------------------------- */
+/* --- the message that is looked at --- */
 
 /* Turn to part ROOT of MESSAGE.  The first dialect is asked first: AGAIN says that this is
  * another message. */
@@ -184,7 +184,7 @@ slot_at (ModoriDialects *dialects, guint i)
     return slot;
 }
 
-/* --- bids ----------------------------------------------------------------------------------- */
+/* --- bids --- */
 
 static gboolean
 condition_holds (ModoriDialects *dialects, const ModoriGrammar *grammar,
@@ -236,7 +236,7 @@ modori_dialect_bid (ModoriDialects *dialects, guint i, ModoriMessage *message, g
     return held >= grammar->need ? grammar->bid : 0;
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
+/* --- reading --- */
 
 /* Is REPORT one that dialects have nothing to say about (a complaint, an automatic reply)? */
 static gboolean

@@ -145,7 +145,7 @@ modori_drafts_begin (ModoriDrafts *drafts, ModoriReport *report)
     }
 }
 
-/* --- addresses ---------------------------------------------------------------------- */
+/* --- addresses --- */
 
 static gboolean
 is_one_of (char c, const char *set)
@@ -213,7 +213,7 @@ modori_draft_address (ModoriSpan text, gboolean local)
     return address;
 }
 
-/* --- filling ---------------------------------------------------------------------------- */
+/* --- filling --- */
 
 static void
 join (GString **words, ModoriSpan more)
@@ -348,7 +348,7 @@ modori_drafts_finish (ModoriDrafts *drafts)
             modori_drafts_at (drafts, MODORI_DRAFT_PENDING));
 }
 
-/* --- words -------------------------------------------------------------------------------- */
+/* --- words --- */
 
 guint
 modori_draft_weight (ModoriSpan words)

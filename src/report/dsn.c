@@ -351,7 +351,7 @@ read_fields (const ModoriInput *input, ModoriReport *report, ModoriSpan text, gu
     finish_group (&reader);
 }
 
-/* --- reports that nobody typed as such ----------------------------------------------------- */
+/* --- reports that nobody typed as such --- */
 
 /* The fields in TEXT, from the line that begins with NAME to what is no field any more; empty
  * when not there. */

@@ -72,7 +72,7 @@ modori_input_offer (const ModoriInput *input, ModoriReport *report, ModoriOutcom
     return modori_outcome_offer (report, outcome, key, text, origin, line);
 }
 
-/* --- the returned message ------------------------------------------------------------------ */
+/* --- the returned message --- */
 
 /* Does BYTES begin with a header, of which only some fields may be left? */
 static gboolean

@@ -42,7 +42,7 @@ count_recipients (ModoriDrafts *drafts)
     return n;
 }
 
-/* --- values from header fields --------------------------------------------------------------- */
+/* --- values from header fields --- */
 
 /* The address in one element of a list: "Name <a@b>" or "a@b". */
 static ModoriSpan
@@ -121,7 +121,7 @@ modori_merge_take (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriMes
     }
 }
 
-/* --- one value ------------------------------------------------------------------------------- */
+/* --- one value --- */
 
 /* As records write it: the domain in small letters, no type. */
 static ModoriSpan
@@ -202,7 +202,7 @@ offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, gu
     modori_outcome_offer (merge->report, outcome, key, value, merge->origin, line);
 }
 
-/* --- one recipient --------------------------------------------------------------------------- */
+/* --- one recipient --- */
 
 /* WORDS, said in the text, beside the diagnostic that the outcome has.  Only that of a
  * machine-readable part may be the beginning of more. */
@@ -335,7 +335,7 @@ add_outcome (Merge *merge, const ModoriDraft *draft)
     offer (merge, outcome, MODORI_KEY_DIALECT, modori_span_of (merge->origin), 0);
 }
 
-/* --- all of them ----------------------------------------------------------------------------- */
+/* --- all of them --- */
 
 static gboolean
 is_new (const ModoriDraft *draft)

@@ -1,4 +1,5 @@
-/* report.h - what a bounce says: one outcome for each recipient, and where each word of it was found.
+/* report.h - what a bounce says: one outcome for each recipient, and where each word of it was
+ * found.
  *
  * An outcome is the record of DESIGN: a text for each key.  The keys are one table (report.c),
  * from which the JSON, the CSV columns, the placeholders of advice and the documentation's test
@@ -18,14 +19,43 @@
 
 /* In the order of the record. */
 typedef enum {
-    MODORI_KEY_V, MODORI_KEY_ID, MODORI_KEY_REPORT, MODORI_KEY_ACTION, MODORI_KEY_RECIPIENT,
-    MODORI_KEY_ORIGINAL_RECIPIENT, MODORI_KEY_SENDER, MODORI_KEY_REASON, MODORI_KEY_BOUNCE, MODORI_KEY_STATUS,
-    MODORI_KEY_REPLY_CODE, MODORI_KEY_COMMAND, MODORI_KEY_DIAGNOSTIC, MODORI_KEY_REMOTE_MTA, MODORI_KEY_REMOTE_IP,
-    MODORI_KEY_PROVIDER, MODORI_KEY_QUEUE_ID, MODORI_KEY_RETRY_AFTER, MODORI_KEY_BLOCKLIST, MODORI_KEY_REPORTING_MTA,
-    MODORI_KEY_CLIENT_IP, MODORI_KEY_DIALECT, MODORI_KEY_RULE, MODORI_KEY_SENDER_KIND, MODORI_KEY_ADVICE,
-    MODORI_KEY_HINT, MODORI_KEY_FINDINGS, MODORI_KEY_FEEDBACK_TYPE, MODORI_KEY_MESSAGE_ID, MODORI_KEY_FROM,
-    MODORI_KEY_SUBJECT, MODORI_KEY_DATE, MODORI_KEY_LIST_ID, MODORI_KEY_ARRIVAL_DATE, MODORI_KEY_PATH,
-    MODORI_KEY_OFFSET, MODORI_KEY_TRUNCATED,
+    MODORI_KEY_V,
+    MODORI_KEY_ID,
+    MODORI_KEY_REPORT,
+    MODORI_KEY_ACTION,
+    MODORI_KEY_RECIPIENT,
+    MODORI_KEY_ORIGINAL_RECIPIENT,
+    MODORI_KEY_SENDER,
+    MODORI_KEY_REASON,
+    MODORI_KEY_BOUNCE,
+    MODORI_KEY_STATUS,
+    MODORI_KEY_REPLY_CODE,
+    MODORI_KEY_COMMAND,
+    MODORI_KEY_DIAGNOSTIC,
+    MODORI_KEY_REMOTE_MTA,
+    MODORI_KEY_REMOTE_IP,
+    MODORI_KEY_PROVIDER,
+    MODORI_KEY_QUEUE_ID,
+    MODORI_KEY_RETRY_AFTER,
+    MODORI_KEY_BLOCKLIST,
+    MODORI_KEY_REPORTING_MTA,
+    MODORI_KEY_CLIENT_IP,
+    MODORI_KEY_DIALECT,
+    MODORI_KEY_RULE,
+    MODORI_KEY_SENDER_KIND,
+    MODORI_KEY_ADVICE,
+    MODORI_KEY_HINT,
+    MODORI_KEY_FINDINGS,
+    MODORI_KEY_FEEDBACK_TYPE,
+    MODORI_KEY_MESSAGE_ID,
+    MODORI_KEY_FROM,
+    MODORI_KEY_SUBJECT,
+    MODORI_KEY_DATE,
+    MODORI_KEY_LIST_ID,
+    MODORI_KEY_ARRIVAL_DATE,
+    MODORI_KEY_PATH,
+    MODORI_KEY_OFFSET,
+    MODORI_KEY_TRUNCATED,
     MODORI_N_KEYS
 } ModoriKey;
 
@@ -48,15 +78,17 @@ ModoriKey modori_key_of (ModoriSpan name);
 
 typedef struct {
     const char *text;           /* never NULL, valid UTF-8, one line; owned by the report */
-    const char *origin;         /* the decoder or dialect that gave it ("dsn"), "" when nobody; static or
-                                 * owned by the knowledge */
+    const char *origin; /* the decoder or dialect that gave it ("dsn"), "" when nobody; static or
+                         * owned by the knowledge */
     guint line;                 /* of the message, from 1; 0 when not known */
 } ModoriValue;
 
 typedef struct {
     ModoriValue values[MODORI_N_KEYS];
-    const char *words;          /* the diagnostic as rules see it (report/diagnostic.h); owned by the report */
-    const char *fields;         /* the recipient's delivery-status fields, "Name: value" lines, for rules' Field */
+    const char
+        *words; /* the diagnostic as rules see it (report/diagnostic.h); owned by the report */
+    const char *fields; /* the recipient's delivery-status fields, "Name: value" lines, for rules'
+                           Field */
     gboolean final;             /* the dialect knows that "delayed" was its last word */
 } ModoriOutcome;
 
@@ -97,11 +129,11 @@ void modori_report_spread (ModoriReport *report);
 
 /* Set KEY of OUTCOME to TEXT (kept, see modori_report_keep) unless it has a value that is not
  * useless (see modori_value_is_useless) or TEXT is empty.  TRUE when it was set. */
-gboolean modori_outcome_offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text,
-                               const char *origin, guint line);
+gboolean modori_outcome_offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key,
+                               ModoriSpan text, const char *origin, guint line);
 /* The same whatever it had. */
-void modori_outcome_set (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text,
-                         const char *origin, guint line);
+void modori_outcome_set (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key,
+                         ModoriSpan text, const char *origin, guint line);
 
 static inline const char *
 modori_outcome_text (const ModoriOutcome *outcome, ModoriKey key)

@@ -218,7 +218,7 @@ modori_session_state (ModoriSession *session, ModoriSpan address, ModoriSpan wor
     g_array_append_val (session->statements, statement);
 }
 
-/* --- settling ------------------------------------------------------------------------------- */
+/* --- settling --- */
 
 /* Draft I was refused with REPLY: is that more than is known? */
 static void

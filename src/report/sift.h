@@ -11,9 +11,10 @@
 /* What the header says it might be; flags. */
 typedef enum {
     MODORI_SIFT_NO = 0,
-    MODORI_SIFT_REPORT = 1 << 0,        /* something may have bounced: all decoders are asked */
-    MODORI_SIFT_AUTOREPLY = 1 << 1,     /* it calls itself an automatic reply (RFC 3834 and older ways) */
-    MODORI_SIFT_FORWARDED = 1 << 2,     /* a report may be quoted or attached in it */
+    MODORI_SIFT_REPORT = 1 << 0, /* something may have bounced: all decoders are asked */
+    MODORI_SIFT_AUTOREPLY =
+        1 << 1, /* it calls itself an automatic reply (RFC 3834 and older ways) */
+    MODORI_SIFT_FORWARDED = 1 << 2, /* a report may be quoted or attached in it */
 } ModoriSift;
 
 /* BYTES is the whole message: its header is read, and of multipart mail the start of the body is

@@ -14,10 +14,11 @@
 /* Who gave a value, for `explain`. */
 #define ORIGIN "modori"
 
-const ModoriKind *const modori_all_kinds[] = {
-    &modori_reason_kind, &modori_status_kind, &modori_provider_kind, &modori_rule_kind, &modori_dialect_kind,
-    &modori_finding_kind, &modori_sender_kind, &modori_blocklist_kind, &modori_advice_kind, NULL
-};
+const ModoriKind *const modori_all_kinds[] = { &modori_reason_kind,   &modori_status_kind,
+                                               &modori_provider_kind, &modori_rule_kind,
+                                               &modori_dialect_kind,  &modori_finding_kind,
+                                               &modori_sender_kind,   &modori_blocklist_kind,
+                                               &modori_advice_kind,   NULL };
 
 /* What all outcomes of a message share. */
 typedef struct {
@@ -81,7 +82,7 @@ modori_engine_free (ModoriEngine *engine)
     g_free (engine);
 }
 
-/* --- one outcome --------------------------------------------------------------------- */
+/* --- one outcome --- */
 
 static void
 put (ModoriOutcome *outcome, ModoriKey key, const char *text)
@@ -101,7 +102,8 @@ name_blocklist (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecisi
 {
     const ModoriBlock *list;
 
-    if (strcmp (decision->bounce, "soft") != 0 || modori_outcome_text (outcome, MODORI_KEY_BLOCKLIST)[0])
+    if (strcmp (decision->bounce, "soft") != 0
+        || modori_outcome_text (outcome, MODORI_KEY_BLOCKLIST)[0])
         return;
     list = modori_adviser_blocklist (engine->adviser, outcome);
     if (list)
@@ -109,7 +111,8 @@ name_blocklist (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecisi
 }
 
 static void
-write_hint (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *decision, const char *lang)
+write_hint (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *decision,
+            const char *lang)
 {
     g_autoptr (ModoriCase) facts = NULL;
     g_autofree char *hint = NULL;
@@ -134,11 +137,12 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
         return;
     put (outcome, MODORI_KEY_FINDINGS, common->findings);
     name_blocklist (engine, outcome, decision);
-    put (outcome, MODORI_KEY_SENDER_KIND, modori_adviser_sender_kind (engine->adviser, engine->report, outcome));
+    put (outcome, MODORI_KEY_SENDER_KIND,
+         modori_adviser_sender_kind (engine->adviser, engine->report, outcome));
     write_hint (engine, outcome, decision, lang);
 }
 
-/* --- the whole message ------------------------------------------------------------------ */
+/* --- the whole message --- */
 
 /* TRUE when one of the outcomes is a failure. */
 static gboolean
@@ -166,8 +170,8 @@ look_at_returned (ModoriEngine *engine)
 
     if (! returned)
         return "";
-    modori_findings_look (engine->findings, returned, modori_report_returned_header_only (engine->report),
-                          engine->found);
+    modori_findings_look (engine->findings, returned,
+                          modori_report_returned_header_only (engine->report), engine->found);
     if (engine->found->len == 0)
         return "";
     names = g_string_new (NULL);

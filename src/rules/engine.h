@@ -24,7 +24,7 @@ typedef struct {
     ModoriReport *report;
     GArray *decisions;          /* ModoriDecision, one for each outcome of the report */
     GArray *found;              /* ModoriFound, of the returned message */
-    GArray *bids;               /* ModoriBid: set by whoever wants to know them; not owned; else NULL */
+    GArray *bids; /* ModoriBid: set by whoever wants to know them; not owned; else NULL */
 } ModoriEngine;
 
 /* All kinds of blocks, NULL-terminated. */

@@ -33,7 +33,8 @@ struct ModoriExamples {
 };
 
 ModoriExamples *
-modori_examples_new (ModoriEngine *engine, const char *corpus, ModoriExamplesComplain complain, gpointer data)
+modori_examples_new (ModoriEngine *engine, const char *corpus, ModoriExamplesComplain complain,
+                     gpointer data)
 {
     ModoriExamples *examples = g_new0 (ModoriExamples, 1);
 
@@ -92,7 +93,7 @@ is_field (const ModoriBlock *block, const ModoriEntry *entry, const char *name)
     return strcmp (field_name (block, entry), name) == 0;
 }
 
-/* --- examples of rules ------------------------------------------------------------------ */
+/* --- examples of rules --- */
 
 /* One word, or what stands between quotes. */
 static ModoriSpan
@@ -104,7 +105,8 @@ take_value (ModoriSpan *rest)
 
     if (close)
         value.len = (gsize) (close - value.at);
-    *rest = modori_span_skip (modori_span_between (value.at, modori_span_end (*rest)), value.len + 1);
+    *rest =
+        modori_span_skip (modori_span_between (value.at, modori_span_end (*rest)), value.len + 1);
     return value;
 }
 
@@ -116,7 +118,8 @@ set_key (ModoriExamples *examples, ModoriOutcome *outcome, ModoriSpan name, Modo
 
     if (modori_span_begins (name, prefix)) {
         name = modori_span_skip (name, strlen (prefix));
-        g_string_append_printf (examples->fields, "%.*s: %.*s\n", (int) name.len, name.at, (int) value.len, value.at);
+        g_string_append_printf (examples->fields, "%.*s: %.*s\n", (int) name.len, name.at,
+                                (int) value.len, value.at);
         return TRUE;
     }
     if (key == MODORI_N_KEYS)
@@ -129,7 +132,8 @@ set_key (ModoriExamples *examples, ModoriOutcome *outcome, ModoriSpan name, Modo
 static gboolean
 read_keys (ModoriExamples *examples, ModoriOutcome *outcome, ModoriSpan example, ModoriSpan *words)
 {
-    const char *close = modori_span_begins (example, "[") ? memchr (example.at, ']', example.len) : NULL;
+    const char *close =
+        modori_span_begins (example, "[") ? memchr (example.at, ']', example.len) : NULL;
     const char *equals = close ? memchr (example.at, '=', (gsize) (close - example.at)) : NULL;
     ModoriSpan keys;
 
@@ -165,8 +169,10 @@ make_outcome (ModoriExamples *examples, ModoriSpan example)
     modori_report_begin (report, examples->engine->message);
     g_string_truncate (examples->fields, 0);
     outcome = modori_report_add (report);
-    modori_outcome_set (report, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"), "example", 0);
-    modori_outcome_set (report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), "example", 0);
+    modori_outcome_set (report, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"),
+                        "example", 0);
+    modori_outcome_set (report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), "example",
+                        0);
     if (! read_keys (examples, outcome, example, &words))
         return NULL;
     modori_outcome_set (report, outcome, MODORI_KEY_DIAGNOSTIC, words, "example", 0);
@@ -176,32 +182,35 @@ make_outcome (ModoriExamples *examples, ModoriSpan example)
 }
 
 static gboolean
-check_winner (const ModoriBlock *block, const ModoriEntry *entry, gboolean want, const ModoriBlock *winner,
-              const char *text, GError **error)
+check_winner (const ModoriBlock *block, const ModoriEntry *entry, gboolean want,
+              const ModoriBlock *winner, const char *text, GError **error)
 {
     if ((winner == block) == want)
         return TRUE;
     if (! want)
-        return modori_entry_fail (block, entry, error, "Rule %s: No: \"%s\" was decided by it", block->name, text);
-    if (! winner)
-        return modori_entry_fail (block, entry, error, "Rule %s: Yes: \"%s\" was decided by nothing",
+        return modori_entry_fail (block, entry, error, "Rule %s: No: \"%s\" was decided by it",
                                   block->name, text);
-    return modori_entry_fail (block, entry, error,
-                              "Rule %s: Yes: \"%s\" was decided by %s %s (%s, line %u)", block->name, text,
-                              winner->kind->name, winner->name, winner->path, winner->line);
+    if (! winner)
+        return modori_entry_fail (block, entry, error,
+                                  "Rule %s: Yes: \"%s\" was decided by nothing", block->name,
+                                  text);
+    return modori_entry_fail (
+        block, entry, error, "Rule %s: Yes: \"%s\" was decided by %s %s (%s, line %u)",
+        block->name, text, winner->kind->name, winner->name, winner->path, winner->line);
 }
 
 /* EXAMPLE of the rule BLOCK: a Yes (WANT) must be won by it, a No must not. */
 static gboolean
-test_rule_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry, gboolean want,
-                   GError **error)
+test_rule_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+                   gboolean want, GError **error)
 {
     g_autofree char *text = modori_entry_text (entry);
     ModoriOutcome *outcome = make_outcome (examples, modori_span_of (text));
     ModoriDecision decision;
 
     if (! outcome)
-        return modori_entry_fail (block, entry, error, "Rule %s: \"[key=value ...] words\" was expected, not \"%s\"",
+        return modori_entry_fail (block, entry, error,
+                                  "Rule %s: \"[key=value ...] words\" was expected, not \"%s\"",
                                   block->name, text);
     modori_rules_decide (examples->engine->rules, outcome, &decision);
     modori_rules_apply (examples->engine->report, outcome, &decision);
@@ -209,28 +218,29 @@ test_rule_example (ModoriExamples *examples, const ModoriBlock *block, const Mod
 }
 
 static gboolean
-finding_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry, gboolean want,
-                 GError **error)
+finding_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+                 gboolean want, GError **error)
 {
     return modori_findings_test_example (examples->engine->findings, block, entry, want, error);
 }
 
 static gboolean
-sender_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry, gboolean want,
-                GError **error)
+sender_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+                gboolean want, GError **error)
 {
-    return modori_senders_test_example (modori_adviser_senders (examples->engine->adviser), block, entry, want, error);
+    return modori_senders_test_example (modori_adviser_senders (examples->engine->adviser), block,
+                                        entry, want, error);
 }
 
 static gboolean
-blocklist_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry, gboolean want,
-                   GError **error)
+blocklist_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+                   gboolean want, GError **error)
 {
-    return modori_blocklists_test_example (modori_adviser_blocklists (examples->engine->adviser), block, entry, want,
-                                           error);
+    return modori_blocklists_test_example (modori_adviser_blocklists (examples->engine->adviser),
+                                           block, entry, want, error);
 }
 
-/* --- samples of dialects --------------------------------------------------------------------- */
+/* --- samples of dialects --- */
 
 /* Which dialect bids most for MESSAGE (the first of equals), or NULL. */
 static const ModoriBlock *
@@ -251,8 +261,8 @@ highest_bidder (ModoriDialects *dialects, ModoriMessage *message)
 }
 
 static gboolean
-test_sample (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry, const char *path,
-             GError **error)
+test_sample (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+             const char *path, GError **error)
 {
     const ModoriSourceOptions options = { .one = TRUE };
     g_autoptr (ModoriSource) source = modori_source_open (path, &options, error);
@@ -268,8 +278,8 @@ test_sample (ModoriExamples *examples, const ModoriBlock *block, const ModoriEnt
     winner = highest_bidder (examples->engine->dialects, examples->engine->message);
     modori_message_read (examples->engine->message, MODORI_SPAN_EMPTY);
     return winner == block
-        || modori_entry_fail (block, entry, error, "Dialect %s: %s is read by %s", block->name, path,
-                              winner ? winner->name : "no dialect");
+        || modori_entry_fail (block, entry, error, "Dialect %s: %s is read by %s", block->name,
+                              path, winner ? winner->name : "no dialect");
 }
 
 /* Sample: a file, or several with wild cards. */
@@ -283,7 +293,8 @@ test_samples (ModoriExamples *examples, const ModoriBlock *block, const ModoriEn
     glob_t files;
 
     if (glob (path, 0, NULL, &files) != 0) {
-        modori_entry_fail (block, entry, &error, "Dialect %s: there is no sample %s", block->name, path);
+        modori_entry_fail (block, entry, &error, "Dialect %s: there is no sample %s", block->name,
+                           path);
         count (examples, FALSE, error);
         return;
     }
@@ -326,7 +337,8 @@ endures (ModoriPattern *pattern, const char *piece, gsize max, GError **error)
 static gboolean
 endures_all (ModoriPattern *pattern, gsize max, GError **error)
 {
-    static const char *const pieces[] = { " ", "a", "1", "1.", "a.", "a-", "<", "a@", "ab ", "550 5.1.1 " };
+    static const char *const pieces[] = { " ",  "a", "1",  "1.",  "a.",
+                                          "a-", "<", "a@", "ab ", "550 5.1.1 " };
     const char *literal = modori_pattern_literal (pattern);
     g_autofree char *spaced = literal[0] ? g_strconcat (literal, " ", NULL) : g_strdup ("");
 
@@ -343,7 +355,8 @@ longest_subject (const char *name)
 {
     static const char *const texts[] = { "Match", "Not", "Fill", "Marks", "If-Body", "If-Words" };
     static const char *const lines[] = {
-        "If-Subject", "If-From", "Original", "Begin", "End", "Opens", "Closes", "Line", "Skip", "Until",
+        "If-Subject", "If-From", "Original", "Begin", "End",
+        "Opens",      "Closes",  "Line",     "Skip",  "Until",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -356,7 +369,8 @@ longest_subject (const char *name)
 }
 
 static gboolean
-test_pattern (ModoriPattern *pattern, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+test_pattern (ModoriPattern *pattern, const ModoriBlock *block, const ModoriEntry *entry,
+              GError **error)
 {
     g_autoptr (GError) why = NULL;
 
@@ -364,7 +378,8 @@ test_pattern (ModoriPattern *pattern, const ModoriBlock *block, const ModoriEntr
 
     if (modori_pattern_check (pattern, &why) && endures_all (pattern, max, &why))
         return TRUE;
-    return modori_entry_fail (block, entry, error, "%s %s: %s", block->kind->name, block->name, why->message);
+    return modori_entry_fail (block, entry, error, "%s %s: %s", block->kind->name, block->name,
+                              why->message);
 }
 
 static void
@@ -411,15 +426,17 @@ has_both (const ModoriBlock *block, const ModoriEntry *entry, GError **error)
         if (block->entries[i].key == entry->key)
             texts[block->entries[i].lang[0] != '\0']++;
     return texts[0] == texts[1]
-        || modori_entry_fail (block, entry, error, "%s %s: %u %s in English, %u in Japanese", block->kind->name,
-                              block->name, texts[0], field_name (block, entry), texts[1]);
+        || modori_entry_fail (block, entry, error, "%s %s: %u %s in English, %u in Japanese",
+                              block->kind->name, block->name, texts[0], field_name (block, entry),
+                              texts[1]);
 }
 
 /* The kind of block that the field NAME names, or NULL. */
 static const ModoriKind *
 kind_named (const char *name)
 {
-    static const ModoriKind *const kinds[] = { &modori_advice_kind, &modori_reason_kind, &modori_provider_kind };
+    static const ModoriKind *const kinds[] = { &modori_advice_kind, &modori_reason_kind,
+                                               &modori_provider_kind };
 
     for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
         if (strcmp (kinds[i]->name, name) == 0)
@@ -428,7 +445,8 @@ kind_named (const char *name)
 }
 
 static gboolean
-names_exist (const ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+names_exist (const ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+             GError **error)
 {
     const ModoriKind *kind = kind_named (field_name (block, entry));
     ModoriSpan rest = entry->value, word;
@@ -437,8 +455,8 @@ names_exist (const ModoriExamples *examples, const ModoriBlock *block, const Mod
         g_autofree char *name = modori_span_dup (word);
 
         if (! modori_knowledge_block (examples->engine->knowledge, kind, name))
-            return modori_entry_fail (block, entry, error, "%s %s: there is no %s \"%s\"", block->kind->name,
-                                      block->name, kind->name, name);
+            return modori_entry_fail (block, entry, error, "%s %s: there is no %s \"%s\"",
+                                      block->kind->name, block->name, kind->name, name);
     }
     return TRUE;
 }
@@ -485,7 +503,8 @@ check_sender (ModoriExamples *examples, const ModoriBlock *block, GError **error
 static gboolean
 check_blocklist (ModoriExamples *examples, const ModoriBlock *block, GError **error)
 {
-    return modori_blocklists_check (modori_adviser_blocklists (examples->engine->adviser), block, error);
+    return modori_blocklists_check (modori_adviser_blocklists (examples->engine->adviser), block,
+                                    error);
 }
 
 static gboolean
@@ -521,7 +540,8 @@ check_dialect (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block,
 static const struct {
     const ModoriKind *kind;
     gboolean (*check) (ModoriExamples *, const ModoriBlock *, GError **);
-    gboolean (*example) (ModoriExamples *, const ModoriBlock *, const ModoriEntry *, gboolean want, GError **);
+    gboolean (*example) (ModoriExamples *, const ModoriBlock *, const ModoriEntry *,
+                         gboolean want, GError **);
 } testers[] = {
     { &modori_rule_kind, check_rule, test_rule_example },
     { &modori_dialect_kind, check_dialect, NULL },

@@ -14,8 +14,8 @@ typedef void (*ModoriExamplesComplain) (const char *message, gpointer data);
 /* Test the knowledge of ENGINE, which is used for it and must not be used meanwhile.  Samples of
  * dialects are looked for in the directory CORPUS (NULL: they are not looked at), those of a
  * site beside its file. */
-ModoriExamples *modori_examples_new (ModoriEngine *engine, const char *corpus, ModoriExamplesComplain complain,
-                                     gpointer data);
+ModoriExamples *modori_examples_new (ModoriEngine *engine, const char *corpus,
+                                     ModoriExamplesComplain complain, gpointer data);
 void modori_examples_free (ModoriExamples *examples);
 
 /* Test BLOCK.  Blocks that are off pass. */

@@ -36,7 +36,7 @@ struct ModoriProviders {
     ModoriIndex *index;         /* of the marks */
 };
 
-/* --- domains ---------------------------------------------------------------------- */
+/* --- domains --- */
 
 static guint
 suffix_hash (gconstpointer data)
@@ -95,7 +95,8 @@ modori_host_is_below (ModoriSpan host, ModoriSpan pattern)
     if (pattern.len == 0 || host.len < pattern.len)
         return FALSE;
     more = host.len - pattern.len;
-    return spans_equal (modori_span_skip (host, more), pattern) && (more == 0 || host.at[more - 1] == '.');
+    return spans_equal (modori_span_skip (host, more), pattern)
+        && (more == 0 || host.at[more - 1] == '.');
 }
 
 /* The longest domain in TABLE that HOST is in or below. */
@@ -120,7 +121,7 @@ find_domain (GHashTable *table, ModoriSpan host)
     return provider;
 }
 
-/* --- reading ---------------------------------------------------------------------- */
+/* --- reading --- */
 
 static gboolean
 add_domains (GHashTable *table, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
@@ -137,9 +138,10 @@ add_domains (GHashTable *table, const ModoriBlock *block, const ModoriEntry *ent
         other = g_hash_table_lookup (table, suffix);
         if (other && other->provider != block) {
             g_free (suffix);
-            return modori_entry_fail (block, entry, error, "%.*s belongs to Provider %s already (%s, line %u)",
-                                      (int) word.len, word.at, other->provider->name, other->provider->path,
-                                      other->provider->line);
+            return modori_entry_fail (block, entry, error,
+                                      "%.*s belongs to Provider %s already (%s, line %u)",
+                                      (int) word.len, word.at, other->provider->name,
+                                      other->provider->path, other->provider->line);
         }
         g_hash_table_add (table, suffix);
     }
@@ -147,7 +149,8 @@ add_domains (GHashTable *table, const ModoriBlock *block, const ModoriEntry *ent
 }
 
 static gboolean
-add_mark (ModoriProviders *providers, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+add_mark (ModoriProviders *providers, const ModoriBlock *block, const ModoriEntry *entry,
+          GError **error)
 {
     Mark mark = { modori_entry_pattern (block, entry, error), block };
 
@@ -219,7 +222,7 @@ modori_providers_free (ModoriProviders *providers)
     g_free (providers);
 }
 
-/* --- asking ------------------------------------------------------------------------ */
+/* --- asking --- */
 
 /* Whose mark is in the words. */
 static const ModoriBlock *
@@ -228,7 +231,8 @@ find_mark (ModoriProviders *providers, const ModoriSubject *subject)
     ModoriIndex *index = providers->index;
 
     modori_index_look (index, subject);
-    for (guint i = modori_index_next (index, 0); i < providers->marks->len; i = modori_index_next (index, i + 1)) {
+    for (guint i = modori_index_next (index, 0); i < providers->marks->len;
+         i = modori_index_next (index, i + 1)) {
         const Mark *mark = &g_array_index (providers->marks, Mark, i);
 
         if (modori_pattern_matches (mark->pattern, subject, NULL))
@@ -246,8 +250,8 @@ recipient_domain (const ModoriOutcome *outcome)
 }
 
 const ModoriBlock *
-modori_providers_speaker (ModoriProviders *providers, const ModoriOutcome *outcome, const ModoriSubject *subject,
-                          gboolean *certain)
+modori_providers_speaker (ModoriProviders *providers, const ModoriOutcome *outcome,
+                          const ModoriSubject *subject, gboolean *certain)
 {
     const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
     const ModoriBlock *provider = find_domain (providers->hosts, modori_span_of (host));

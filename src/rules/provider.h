@@ -18,7 +18,8 @@ void modori_providers_free (ModoriProviders *providers);
 /* Whose server spoke in OUTCOME: by the name of the remote host, else by a mark in its words
  * (SUBJECT: the words), else by the domain of the recipient.  NULL: unknown.  CERTAIN: by host
  * or mark (a domain may be hosted elsewhere). */
-const ModoriBlock *modori_providers_speaker (ModoriProviders *providers, const ModoriOutcome *outcome,
+const ModoriBlock *modori_providers_speaker (ModoriProviders *providers,
+                                             const ModoriOutcome *outcome,
                                              const ModoriSubject *subject, gboolean *certain);
 
 /* Is HOST the domain PATTERN or below it?  "google.com", "*.google.com" and ".google.com" all

@@ -14,7 +14,8 @@
 /* "5.123.456" and its NUL. */
 #define STATUS_MAX 12
 
-static const char *const reason_fields[] = { "Title", "Meaning", "Bounce", "Advice", "Note", "See", NULL };
+static const char *const reason_fields[] = { "Title", "Meaning", "Bounce", "Advice",
+                                             "Note",  "See",     NULL };
 
 enum { REASON_TITLE, REASON_MEANING, REASON_BOUNCE, REASON_ADVICE };
 
@@ -34,7 +35,7 @@ struct ModoriReasons {
     GHashTable *by_name;        /* name -> ModoriReason */
 };
 
-/* --- reading ------------------------------------------------------------------------ */
+/* --- reading --- */
 
 const char *
 modori_reasons_bounce (const ModoriBlock *block, const ModoriEntry *entry, GError **error)
@@ -59,7 +60,8 @@ add_reason (ModoriReasons *reasons, const ModoriBlock *block, GError **error)
     *reason = (ModoriReason) { block, "soft", "" };
     g_hash_table_insert (reasons->by_name, (char *) block->name, reason);
     if (advice)
-        reason->advice = g_string_chunk_insert_len (reasons->strings, advice->value.at, (gssize) advice->value.len);
+        reason->advice = g_string_chunk_insert_len (reasons->strings, advice->value.at,
+                                                    (gssize) advice->value.len);
     if (bounce)
         reason->bounce = modori_reasons_bounce (block, bounce, error);
     return reason->bounce != NULL;
@@ -72,7 +74,8 @@ modori_reasons_find (const ModoriReasons *reasons, const char *name)
 }
 
 const ModoriReason *
-modori_reasons_named (const ModoriReasons *reasons, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+modori_reasons_named (const ModoriReasons *reasons, const ModoriBlock *block,
+                      const ModoriEntry *entry, GError **error)
 {
     char name[REASON_NAME_MAX] = "";
     const ModoriReason *reason;
@@ -80,7 +83,8 @@ modori_reasons_named (const ModoriReasons *reasons, const ModoriBlock *block, co
     memcpy (name, entry->value.at, MIN (entry->value.len, sizeof name - 1));
     reason = modori_reasons_find (reasons, name);
     if (! reason)
-        modori_entry_fail (block, entry, error, "there is no Reason \"%.*s\"", (int) entry->value.len, entry->value.at);
+        modori_entry_fail (block, entry, error, "there is no Reason \"%.*s\"",
+                           (int) entry->value.len, entry->value.at);
     return reason;
 }
 
@@ -109,7 +113,7 @@ modori_reasons_free (ModoriReasons *reasons)
     g_free (reasons);
 }
 
-/* --- codes --------------------------------------------------------------------------- */
+/* --- codes --- */
 
 /* STATUS with X for the places of MASK (bit 0: the class, 1: the subject, 2: the detail).  FALSE
  * when it is no status. */
@@ -139,7 +143,8 @@ masked (const char *status, guint mask, char out[STATUS_MAX])
 static const ModoriReason *
 look_up (const ModoriReasons *reasons, const char *code, const ModoriBlock **block)
 {
-    const ModoriBlock *status = modori_knowledge_block (reasons->knowledge, &modori_status_kind, code);
+    const ModoriBlock *status =
+        modori_knowledge_block (reasons->knowledge, &modori_status_kind, code);
     const ModoriEntry *entry = status ? modori_block_entry (status, STATUS_REASON, "") : NULL;
     const ModoriReason *reason = entry ? modori_reasons_named (reasons, status, entry, NULL) : NULL;
 
@@ -149,7 +154,8 @@ look_up (const ModoriReasons *reasons, const char *code, const ModoriBlock **blo
 }
 
 const ModoriReason *
-modori_reasons_of_status (const ModoriReasons *reasons, const char *status, const ModoriBlock **block)
+modori_reasons_of_status (const ModoriReasons *reasons, const char *status,
+                          const ModoriBlock **block)
 {
     static const guint8 masks[] = { 0, 1, 4, 1 | 4, 2 | 4 };
     const ModoriReason *reason = NULL;
@@ -167,7 +173,7 @@ modori_reasons_of_reply (const ModoriReasons *reasons, const char *reply, const 
     return reply[0] ? look_up (reasons, reply, block) : NULL;
 }
 
-/* --- texts --------------------------------------------------------------------------- */
+/* --- texts --- */
 
 static char *
 block_text (const ModoriBlock *block, guint key, const char *lang)
@@ -185,8 +191,9 @@ modori_reasons_meaning (const ModoriReasons *reasons, const char *status, const 
 
     for (guint mask = 0; ! meaning && mask < 2; mask++)
         if (masked (status, mask, code))
-            meaning = block_text (modori_knowledge_block (reasons->knowledge, &modori_status_kind, code),
-                                  STATUS_MEANING, lang);
+            meaning = block_text (
+                modori_knowledge_block (reasons->knowledge, &modori_status_kind, code),
+                STATUS_MEANING, lang);
     return meaning ? meaning : g_strdup ("");
 }
 

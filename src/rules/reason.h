@@ -29,7 +29,8 @@ const ModoriReason *modori_reasons_named (const ModoriReasons *reasons, const Mo
                                           const ModoriEntry *entry, GError **error);
 
 /* "hard", "soft" or "none" as ENTRY of BLOCK says; NULL with ERROR set. */
-const char *modori_reasons_bounce (const ModoriBlock *block, const ModoriEntry *entry, GError **error);
+const char *modori_reasons_bounce (const ModoriBlock *block, const ModoriEntry *entry,
+                                   GError **error);
 
 /* What the enhanced status code STATUS tells when nothing else does, or NULL; BLOCK is the
  * Status block that says it.  The block of the class is asked first ("5.2.1"), then that of all

@@ -9,16 +9,17 @@
 #include "rules/provider.h"
 #include "text/error.h"
 
-static const char *const fields[] = {
-    "Provider", "Host", "Reply", "Status", "Command", "Dialect", "Recipient", "Report", "Action", "Match", "Not",
-    "Field", "Fill", "Reason", "Bounce", "Advice", "Set", "See", "Note", "Yes", "No", NULL
-};
+static const char *const fields[] = { "Provider", "Host",      "Reply",  "Status", "Command",
+                                      "Dialect",  "Recipient", "Report", "Action", "Match",
+                                      "Not",      "Field",     "Fill",   "Reason", "Bounce",
+                                      "Advice",   "Set",       "See",    "Note",   "Yes",
+                                      "No",       NULL };
 
 const ModoriKind modori_rule_kind = { "Rule", fields };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (fields) == MODORI_RULE_NO + 2);
 
-/* --- asking ------------------------------------------------------------------------- */
+/* --- asking --- */
 
 static ModoriSpan
 text_of (const ModoriRuleCase *asked, ModoriKey key)
@@ -141,7 +142,8 @@ not_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
 static gboolean
 is_field (ModoriSpan line, ModoriSpan name, ModoriSpan *value)
 {
-    if (line.len <= name.len || line.at[name.len] != ':' || ! same (modori_span (line.at, name.len), name))
+    if (line.len <= name.len || line.at[name.len] != ':'
+        || ! same (modori_span (line.at, name.len), name))
         return FALSE;
     *value = modori_span_trim (modori_span_skip (line, name.len + 1));
     return TRUE;
@@ -174,10 +176,11 @@ fill_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
     return TRUE;
 }
 
-/* --- reading ------------------------------------------------------------------------ */
+/* --- reading --- */
 
 static gboolean
-read_provider (ModoriRuleTest *test, const ModoriBlock *block, const ModoriKnowledge *knowledge, GError **error)
+read_provider (ModoriRuleTest *test, const ModoriBlock *block, const ModoriKnowledge *knowledge,
+               GError **error)
 {
     g_autofree char *name = modori_span_dup (test->value);
 
@@ -187,8 +190,8 @@ read_provider (ModoriRuleTest *test, const ModoriBlock *block, const ModoriKnowl
 }
 
 static gboolean
-read_pattern (ModoriRuleTest *test, const ModoriBlock *block, const ModoriKnowledge *knowledge G_GNUC_UNUSED,
-              GError **error)
+read_pattern (ModoriRuleTest *test, const ModoriBlock *block,
+              const ModoriKnowledge *knowledge G_GNUC_UNUSED, GError **error)
 {
     test->pattern = modori_entry_pattern (block, test->entry, error);
     return test->pattern != NULL;
@@ -196,8 +199,8 @@ read_pattern (ModoriRuleTest *test, const ModoriBlock *block, const ModoriKnowle
 
 /* "Name" or "Name pattern". */
 static gboolean
-read_field (ModoriRuleTest *test, const ModoriBlock *block, const ModoriKnowledge *knowledge G_GNUC_UNUSED,
-            GError **error)
+read_field (ModoriRuleTest *test, const ModoriBlock *block,
+            const ModoriKnowledge *knowledge G_GNUC_UNUSED, GError **error)
 {
     ModoriSpan rest = test->entry->value;
     ModoriEntry pattern = *test->entry;
@@ -242,8 +245,8 @@ add_test (GArray *tests, ModoriRuleTest test, const ModoriBlock *block,
 }
 
 static gboolean
-add_tests (GArray *tests, const ModoriBlock *block, const ModoriEntry *entry, const ModoriKnowledge *knowledge,
-           GError **error)
+add_tests (GArray *tests, const ModoriBlock *block, const ModoriEntry *entry,
+           const ModoriKnowledge *knowledge, GError **error)
 {
     ModoriRuleTest test = { .kind = entry->key, .entry = entry, .value = entry->value };
     ModoriSpan rest = entry->value;
@@ -278,7 +281,8 @@ read_tests (ModoriRule *rule, const ModoriKnowledge *knowledge, GError **error)
     rule->n_tests = tests->len;
     rule->tests = (ModoriRuleTest *) g_array_free (tests, FALSE);
     if (good && ! asks)
-        return modori_entry_fail (block, NULL, error, "Rule %s has no condition: it would always fire", block->name);
+        return modori_entry_fail (block, NULL, error,
+                                  "Rule %s has no condition: it would always fire", block->name);
     return good;
 }
 
@@ -286,8 +290,15 @@ gboolean
 modori_rule_may_fill (ModoriKey key)
 {
     switch (key) {
-    case MODORI_KEY_V: case MODORI_KEY_ID: case MODORI_KEY_REPORT: case MODORI_KEY_REASON: case MODORI_KEY_BOUNCE:
-    case MODORI_KEY_PROVIDER: case MODORI_KEY_RULE: case MODORI_KEY_SENDER_KIND: case MODORI_KEY_ADVICE:
+    case MODORI_KEY_V:
+    case MODORI_KEY_ID:
+    case MODORI_KEY_REPORT:
+    case MODORI_KEY_REASON:
+    case MODORI_KEY_BOUNCE:
+    case MODORI_KEY_PROVIDER:
+    case MODORI_KEY_RULE:
+    case MODORI_KEY_SENDER_KIND:
+    case MODORI_KEY_ADVICE:
     case MODORI_KEY_HINT: case MODORI_KEY_FINDINGS: case MODORI_KEY_PATH: case MODORI_KEY_OFFSET:
     case MODORI_KEY_TRUNCATED: case MODORI_N_KEYS:
         return FALSE;
@@ -309,7 +320,8 @@ modori_rule_setting (ModoriSpan setting, ModoriKey *key, ModoriSpan *value)
 
 /* Reason, Bounce, Advice, Set. */
 static gboolean
-read_conclusion (ModoriRule *rule, const ModoriEntry *entry, const ModoriReasons *reasons, GError **error)
+read_conclusion (ModoriRule *rule, const ModoriEntry *entry, const ModoriReasons *reasons,
+                 GError **error)
 {
     ModoriKey key;
     ModoriSpan value;
@@ -327,7 +339,8 @@ read_conclusion (ModoriRule *rule, const ModoriEntry *entry, const ModoriReasons
         return TRUE;
     case MODORI_RULE_SET:
         return modori_rule_setting (entry->value, &key, &value)
-            || modori_entry_fail (rule->block, entry, error, "Set is \"key value\" with a key of the record");
+            || modori_entry_fail (rule->block, entry, error,
+                                  "Set is \"key value\" with a key of the record");
     default:
         return TRUE;
     }
@@ -409,7 +422,7 @@ modori_rule_clear (ModoriRule *rule)
     g_free ((char *) rule->advice);
 }
 
-/* --- firing -------------------------------------------------------------------------- */
+/* --- firing --- */
 
 /* Lists of patterns are long: only those are tried that are candidates for the words. */
 static gboolean

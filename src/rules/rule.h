@@ -13,12 +13,28 @@
 /* The fields of a Rule: first the conditions, in the order in which they are looked at.  Fill is
  * none: its patterns are tried when all conditions hold, for what their named groups tell. */
 typedef enum {
-    MODORI_RULE_PROVIDER, MODORI_RULE_HOST, MODORI_RULE_REPLY, MODORI_RULE_STATUS, MODORI_RULE_COMMAND,
-    MODORI_RULE_DIALECT, MODORI_RULE_RECIPIENT, MODORI_RULE_REPORT, MODORI_RULE_ACTION, MODORI_RULE_MATCH,
-    MODORI_RULE_NOT, MODORI_RULE_FIELD, MODORI_RULE_FILL,
+    MODORI_RULE_PROVIDER,
+    MODORI_RULE_HOST,
+    MODORI_RULE_REPLY,
+    MODORI_RULE_STATUS,
+    MODORI_RULE_COMMAND,
+    MODORI_RULE_DIALECT,
+    MODORI_RULE_RECIPIENT,
+    MODORI_RULE_REPORT,
+    MODORI_RULE_ACTION,
+    MODORI_RULE_MATCH,
+    MODORI_RULE_NOT,
+    MODORI_RULE_FIELD,
+    MODORI_RULE_FILL,
     MODORI_RULE_N_CONDITIONS,
-    MODORI_RULE_REASON = MODORI_RULE_N_CONDITIONS, MODORI_RULE_BOUNCE, MODORI_RULE_ADVICE, MODORI_RULE_SET,
-    MODORI_RULE_SEE, MODORI_RULE_NOTE, MODORI_RULE_YES, MODORI_RULE_NO,
+    MODORI_RULE_REASON = MODORI_RULE_N_CONDITIONS,
+    MODORI_RULE_BOUNCE,
+    MODORI_RULE_ADVICE,
+    MODORI_RULE_SET,
+    MODORI_RULE_SEE,
+    MODORI_RULE_NOTE,
+    MODORI_RULE_YES,
+    MODORI_RULE_NO,
 } ModoriRuleField;
 
 extern const ModoriKind modori_rule_kind;
@@ -68,8 +84,9 @@ typedef struct {
 
 /* Read BLOCK into RULE.  FALSE with ERROR set; what RULE holds then is to be cleared all the
  * same. */
-gboolean modori_rule_read (ModoriRule *rule, const ModoriBlock *block, const ModoriKnowledge *knowledge,
-                           const ModoriReasons *reasons, GError **error);
+gboolean modori_rule_read (ModoriRule *rule, const ModoriBlock *block,
+                           const ModoriKnowledge *knowledge, const ModoriReasons *reasons,
+                           GError **error);
 void modori_rule_clear (ModoriRule *rule);
 
 /* Give the Match patterns of RULE numbers from ITEM on (without any, it takes one number

@@ -29,7 +29,7 @@ struct ModoriRules {
 /* Which of the rules of a tier are asked. */
 typedef enum { ALL, OF_SPEAKER, OF_OTHERS } Choice;
 
-/* --- reading ------------------------------------------------------------------------- */
+/* --- reading --- */
 
 static void
 clear_rule (gpointer data)
@@ -57,7 +57,8 @@ read_rules (ModoriRules *rules, const ModoriKnowledge *knowledge, GError **error
     for (guint i = 0; i < blocks->len; i++) {
         ModoriRule *rule = &g_array_index (rules->rules, ModoriRule, i);
 
-        if (! modori_rule_read (rule, g_ptr_array_index (blocks, i), knowledge, rules->reasons, error))
+        if (! modori_rule_read (rule, g_ptr_array_index (blocks, i), knowledge, rules->reasons,
+                                error))
             return FALSE;
         rule->order = i;
     }
@@ -90,13 +91,14 @@ index_rules (ModoriRules *rules)
     rules->index = modori_index_new (n);
 }
 
-/* --- entering rules into the index ------------------------------------------------------ */
+/* --- entering rules into the index --- */
 
 /* Can RULE fire when SPEAKER is certain?  NULL: nobody is. */
 static gboolean
 is_for (const ModoriRule *rule, const ModoriBlock *speaker)
 {
-    return ! speaker || rule->tests[0].kind != MODORI_RULE_PROVIDER || modori_rule_names (rule, speaker);
+    return ! speaker || rule->tests[0].kind != MODORI_RULE_PROVIDER
+        || modori_rule_names (rule, speaker);
 }
 
 /* Enter the rules of TIER that are for SPEAKER, or all of them. */
@@ -176,7 +178,7 @@ modori_rules_all (const ModoriRules *rules, guint *n)
     return (const ModoriRule *) rules->rules->data;
 }
 
-/* --- what needs no rule ----------------------------------------------------------------- */
+/* --- what needs no rule --- */
 
 static gboolean
 is_text (const ModoriOutcome *outcome, ModoriKey key, const char *text)
@@ -198,7 +200,8 @@ fixed_reason (const ModoriOutcome *outcome)
         if (is_text (outcome, MODORI_KEY_ACTION, good[i]))
             return "delivered";
     /* RFC 8098: a disposition is written by the recipient's side, so the message got there */
-    if (is_text (outcome, MODORI_KEY_REPORT, "disposition") && ! is_text (outcome, MODORI_KEY_ACTION, "failed"))
+    if (is_text (outcome, MODORI_KEY_REPORT, "disposition")
+        && ! is_text (outcome, MODORI_KEY_ACTION, "failed"))
         return "delivered";
     return NULL;
 }
@@ -212,7 +215,8 @@ is_temporary (const ModoriOutcome *outcome)
 }
 
 static void
-conclude (ModoriDecision *decision, const ModoriOutcome *outcome, const ModoriBlock *block, const ModoriReason *reason)
+conclude (ModoriDecision *decision, const ModoriOutcome *outcome, const ModoriBlock *block,
+          const ModoriReason *reason)
 {
     decision->block = block;
     decision->reason = reason->block->name;
@@ -224,7 +228,8 @@ conclude (ModoriDecision *decision, const ModoriOutcome *outcome, const ModoriBl
 
 /* Decide for the reason NAME itself.  FALSE when the knowledge has no such reason. */
 static gboolean
-conclude_named (const ModoriRules *rules, const ModoriOutcome *outcome, const char *name, ModoriDecision *decision)
+conclude_named (const ModoriRules *rules, const ModoriOutcome *outcome, const char *name,
+                ModoriDecision *decision)
 {
     const ModoriReason *reason = modori_reasons_find (rules->reasons, name);
 
@@ -233,7 +238,7 @@ conclude_named (const ModoriRules *rules, const ModoriOutcome *outcome, const ch
     return reason != NULL;
 }
 
-/* --- asking the rules ------------------------------------------------------------------------ */
+/* --- asking the rules --- */
 
 static const ModoriRule *
 ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase *asked)
@@ -243,7 +248,8 @@ ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase
 
     for (guint i = modori_index_next (rules->index, start); i < end;) {
         const ModoriRule *rule = rule_at (rules, g_array_index (rules->owners, guint, i));
-        gboolean chosen = choice == ALL || modori_rule_names (rule, asked->speaker) == (choice == OF_SPEAKER);
+        gboolean chosen =
+            choice == ALL || modori_rule_names (rule, asked->speaker) == (choice == OF_SPEAKER);
 
         if (chosen && modori_rule_fires (rule, asked))
             return rule;
@@ -292,17 +298,19 @@ static void
 decide_by_codes (const ModoriRules *rules, const ModoriOutcome *outcome, ModoriDecision *decision)
 {
     const ModoriBlock *block = NULL;
-    const ModoriReason *reason =
-        modori_reasons_of_status (rules->reasons, modori_outcome_text (outcome, MODORI_KEY_STATUS), &block);
+    const ModoriReason *reason = modori_reasons_of_status (
+        rules->reasons, modori_outcome_text (outcome, MODORI_KEY_STATUS), &block);
 
     if (! reason && is_text (outcome, MODORI_KEY_ACTION, "delayed")
         && conclude_named (rules, outcome, "expired", decision))
         return;
     if (! reason)
-        reason = modori_reasons_of_reply (rules->reasons, modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE), &block);
+        reason = modori_reasons_of_reply (
+            rules->reasons, modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE), &block);
     if (reason)
         conclude (decision, outcome, block, reason);
-    else if (! modori_value_is_useless (MODORI_KEY_DIAGNOSTIC, modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC)))
+    else if (! modori_value_is_useless (MODORI_KEY_DIAGNOSTIC,
+                                        modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC)))
         conclude_named (rules, outcome, "onhold", decision);
     else if (conclude_named (rules, outcome, "undefined", decision))
         decision->block = NULL;
@@ -317,7 +325,8 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
 
     *decision = (ModoriDecision) { NULL, "undefined", "soft", "", NULL, { 0 }, "" };
     modori_subject_set (rules->subject, modori_span_of (outcome->words));
-    asked.speaker = modori_providers_speaker (rules->providers, outcome, rules->subject, &asked.certain);
+    asked.speaker =
+        modori_providers_speaker (rules->providers, outcome, rules->subject, &asked.certain);
     decision->provider = asked.speaker;
     if (fixed) {
         if (! conclude_named (rules, outcome, fixed, decision))
@@ -367,7 +376,8 @@ apply_settings (ModoriReport *report, ModoriOutcome *outcome, const ModoriBlock 
         ModoriKey key;
         ModoriSpan value;
 
-        if (block->entries[i].key == MODORI_RULE_SET && modori_rule_setting (block->entries[i].value, &key, &value))
+        if (block->entries[i].key == MODORI_RULE_SET
+            && modori_rule_setting (block->entries[i].value, &key, &value))
             offer (report, outcome, key, value);
     }
 }

@@ -17,28 +17,31 @@ typedef struct ModoriRules ModoriRules;
 
 /* How an outcome was decided. */
 typedef struct {
-    const ModoriBlock *block;       /* the Rule, Status or Reason block that decided; its name, path and line are for
-                                     * people; NULL when nothing did (`undefined`) */
+    const ModoriBlock *block; /* the Rule, Status or Reason block that decided; its name, path and
+                               * line are for people; NULL when nothing did (`undefined`) */
     const char *reason;             /* name of the reason; never NULL */
     const char *bounce;             /* "hard", "soft" or "none" */
-    const char *advice;             /* name of the advice: the rule's, else the reason's; "" when none */
+    const char *advice; /* name of the advice: the rule's, else the reason's; "" when none */
     const ModoriBlock *provider;    /* who spoke, or NULL */
-    ModoriCaptures captures;        /* of the pattern that matched; spans into the outcome's words */
-    const char *matched;            /* the pattern that matched, as written; "" when a code decided */
+    ModoriCaptures captures; /* of the pattern that matched; spans into the outcome's words */
+    const char *matched;     /* the pattern that matched, as written; "" when a code decided */
 } ModoriDecision;
 
 /* Read Reason, Status and Rule blocks; PROVIDERS and KNOWLEDGE must outlive them.  NULL with
  * ERROR set (a rule that names a reason or provider that is not there, a pattern of bad form,
  * ...). */
-ModoriRules *modori_rules_new (const ModoriKnowledge *knowledge, ModoriProviders *providers, GError **error);
+ModoriRules *modori_rules_new (const ModoriKnowledge *knowledge, ModoriProviders *providers,
+                               GError **error);
 void modori_rules_free (ModoriRules *rules);
 
 /* Decide OUTCOME.  DECISION is filled; its strings belong to the rules and the outcome. */
-void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDecision *decision);
+void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome,
+                          ModoriDecision *decision);
 
 /* Write DECISION into OUTCOME: reason, bounce, rule, advice, provider, and named groups that are
  * keys of the record. */
-void modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome, const ModoriDecision *decision);
+void modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome,
+                         const ModoriDecision *decision);
 
 /* All rules, in the order in which they are asked. */
 const ModoriRule *modori_rules_all (const ModoriRules *rules, guint *n);

@@ -44,7 +44,8 @@ modori_entry_pattern (const ModoriBlock *block, const ModoriEntry *entry, GError
     gboolean folded = memchr (entry->value.at, '\n', entry->value.len) != NULL;
     g_autofree char *unfolded = folded ? modori_entry_text (entry) : NULL;
     g_autoptr (GError) why = NULL;
-    ModoriPattern *pattern = modori_pattern_new (folded ? modori_span_of (unfolded) : entry->value, &why);
+    ModoriPattern *pattern =
+        modori_pattern_new (folded ? modori_span_of (unfolded) : entry->value, &why);
 
     if (! pattern)
         modori_entry_fail (block, entry, error, "%s", why->message);

@@ -9,7 +9,8 @@
 /* A kind of block, as a const table of the module that reads it. */
 typedef struct {
     const char *name;               /* the first field of the block: "Rule" */
-    const char *const *fields;      /* the other fields it may have; NULL-terminated; "Off" is known to all */
+    const char *const
+        *fields; /* the other fields it may have; NULL-terminated; "Off" is known to all */
 } ModoriKind;
 
 typedef struct {
@@ -39,7 +40,8 @@ gboolean modori_entry_word (ModoriSpan *rest, ModoriSpan *word);
 
 /* The pattern that ENTRY of BLOCK is; the caller frees.  NULL with ERROR set, path and line in
  * it. */
-ModoriPattern *modori_entry_pattern (const ModoriBlock *block, const ModoriEntry *entry, GError **error);
+ModoriPattern *modori_entry_pattern (const ModoriBlock *block, const ModoriEntry *entry,
+                                     GError **error);
 
 /* The first entry KEY of BLOCK in LANG ("" or "ja"), else in English, else NULL. */
 const ModoriEntry *modori_block_entry (const ModoriBlock *block, guint key, const char *lang);

@@ -1,7 +1,8 @@
 /* fields.c - blocks of "Name: value" lines, read without copying.
  *
- * The form is RFC 5322's header field (section 2.2), with what real mail does to it: blanks before the colon, lines that
- * hold blanks only where an empty line is meant, continuation lines that nobody folded.
+ * The form is RFC 5322's header field (section 2.2), with what real mail does to it: blanks
+ * before the colon, lines that hold blanks only where an empty line is meant, continuation lines
+ * that nobody folded.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/fields.h"
@@ -27,7 +28,8 @@ is_empty (ModoriSpan line)
     return modori_span_trim (line).len == 0;
 }
 
-/* The length of the field name at the start of LINE (RFC 5322 2.2: printable ASCII but the colon), or 0. */
+/* The length of the field name at the start of LINE (RFC 5322 2.2: printable ASCII but the
+ * colon), or 0. */
 static gsize
 name_length (ModoriSpan line)
 {

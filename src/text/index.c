@@ -101,7 +101,8 @@ modori_index_look (ModoriIndex *index, const ModoriSubject *subject)
     memcpy (index->candidates, index->always, index->n_words * sizeof (guint64));
     for (guint i = 0; i < subject->n_grams; i++)
         for (guint at = index->first[subject->grams[i]]; at; at = entries[at].next)
-            if (has_gram (subject, entries[at].others[0]) && has_gram (subject, entries[at].others[1]))
+            if (has_gram (subject, entries[at].others[0])
+                && has_gram (subject, entries[at].others[1]))
                 set_bit (index->candidates, entries[at].item);
 }
 

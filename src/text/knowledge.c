@@ -118,7 +118,7 @@ fail (const char *path, guint line, GError **error, const char *format, ...)
     return FALSE;
 }
 
-/* --- the fields of a block -------------------------------------------------- */
+/* --- the fields of a block --- */
 
 static inline gboolean
 is_exactly (ModoriSpan name, const char *field)
@@ -150,8 +150,8 @@ unknown_field (const ModoriBlock *block, const ModoriField *field, guint line, G
 {
     g_autofree char *known = g_strjoinv (", ", (char **) block->kind->fields);
 
-    return fail (block->path, line, error, "unknown field \"%.*s\" in a %s; known are: %s, Off", (int) field->name.len,
-                 field->name.at, block->kind->name, known);
+    return fail (block->path, line, error, "unknown field \"%.*s\" in a %s; known are: %s, Off",
+                 (int) field->name.len, field->name.at, block->kind->name, known);
 }
 
 /* Off was looked at when the file was cut into blocks; here it must only be well-formed. */
@@ -159,8 +159,8 @@ static gboolean
 check_off (const ModoriBlock *block, const ModoriField *field, guint line, GError **error)
 {
     return modori_span_is (field->value, "yes") || modori_span_is (field->value, "no")
-        || fail (block->path, line, error, "Off is \"yes\" or \"no\", not \"%.*s\"", (int) field->value.len,
-                 field->value.at);
+        || fail (block->path, line, error, "Off is \"yes\" or \"no\", not \"%.*s\"",
+                 (int) field->value.len, field->value.at);
 }
 
 static gboolean
@@ -172,7 +172,8 @@ add_entry (GArray *entries, const ModoriBlock *block, const ModoriField *field, 
     if (entries->len)
         entry.key = g_array_index (entries, ModoriEntry, entries->len - 1).key;
     if (name.len == 0)
-        return fail (block->path, entry.line, error, "\"Name: value\", a comment or an empty line was expected");
+        return fail (block->path, entry.line, error,
+                     "\"Name: value\", a comment or an empty line was expected");
     if (! find_field (block->kind, name, &entry.key)) {
         if (modori_span_is (name, "Off"))
             return check_off (block, field, entry.line, error);
@@ -251,7 +252,8 @@ read_block (const ModoriKnowledge *knowledge, Draft *draft, GError **error)
             return FALSE;
     block->n_entries = entries->len;
     if (entries->len)
-        block->entries = memcpy (g_new (ModoriEntry, entries->len), entries->data, entries->len * sizeof (ModoriEntry));
+        block->entries = memcpy (g_new (ModoriEntry, entries->len), entries->data,
+                                 entries->len * sizeof (ModoriEntry));
     return TRUE;
 }
 
@@ -265,7 +267,7 @@ read_late (const ModoriKnowledge *knowledge, const ModoriBlock *block)
         g_ptr_array_add (knowledge->errors, g_strdup (error->message));
 }
 
-/* --- cutting a file into blocks ------------------------------------------------ */
+/* --- cutting a file into blocks --- */
 
 static const ModoriKind *
 find_kind (const ModoriKnowledge *knowledge, ModoriSpan name)
@@ -295,7 +297,8 @@ open_block (Reader *reader, const ModoriField *field, guint line, GError **error
     Draft draft = { .directory = reader->directory };
 
     if (field->name.len == 0)
-        return fail (reader->path, line, error, "\"Kind: name\", a comment or an empty line was expected");
+        return fail (reader->path, line, error,
+                     "\"Kind: name\", a comment or an empty line was expected");
     if (! kind) {
         g_autofree char *known = list_kinds (knowledge);
 
@@ -305,7 +308,8 @@ open_block (Reader *reader, const ModoriField *field, guint line, GError **error
     if (field->value.len == 0 || memchr (field->value.at, '\n', field->value.len))
         return fail (reader->path, line, error, "%s needs a name, on the same line", kind->name);
     draft.block.kind = kind;
-    draft.block.name = g_string_chunk_insert_len (knowledge->strings, field->value.at, (gssize) field->value.len);
+    draft.block.name = g_string_chunk_insert_len (knowledge->strings, field->value.at,
+                                                  (gssize) field->value.len);
     draft.block.path = reader->path;
     draft.block.line = line;
     draft.block.site = reader->site;
@@ -316,7 +320,8 @@ open_block (Reader *reader, const ModoriField *field, guint line, GError **error
 static gboolean
 is_empty (ModoriSpan line)
 {
-    return line.len == 0 || ((line.at[0] == ' ' || line.at[0] == '\t') && modori_span_trim (line).len == 0);
+    return line.len == 0
+        || ((line.at[0] == ' ' || line.at[0] == '\t') && modori_span_trim (line).len == 0);
 }
 
 /* Is LINE "Off: yes"? */
@@ -350,8 +355,10 @@ cut_text (Reader *reader, ModoriSpan text, GError **error)
             ModoriFields fields;
             ModoriField field;
 
-            modori_fields_init (&fields, modori_span_between (line.at, modori_span_end (text)), MODORI_FIELDS_RULES);
-            if (! modori_fields_next (&fields, &field) || ! open_block (reader, &field, number, error))
+            modori_fields_init (&fields, modori_span_between (line.at, modori_span_end (text)),
+                                MODORI_FIELDS_RULES);
+            if (! modori_fields_next (&fields, &field)
+                || ! open_block (reader, &field, number, error))
                 return FALSE;
             draft = &g_array_index (drafts, Draft, drafts->len - 1);
             draft->text.at = line.at;
@@ -399,7 +406,7 @@ read_file (ModoriKnowledge *knowledge, const char *path, guint directory, gboole
     return read_text (&reader, modori_span (text, len), error);
 }
 
-/* --- directories ---------------------------------------------------------- */
+/* --- directories --- */
 
 static gboolean
 find_files (const char *dir, guint depth, GPtrArray *paths, GError **error)
@@ -449,7 +456,7 @@ read_directory (ModoriKnowledge *knowledge, const char *dir, guint number, gbool
     return TRUE;
 }
 
-/* --- when all is read ------------------------------------------------------ */
+/* --- when all is read --- */
 
 static GPtrArray *
 blocks_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
@@ -528,7 +535,7 @@ modori_knowledge_parse (const char *path, ModoriSpan text, const ModoriKind *con
     return g_steal_pointer (&knowledge);
 }
 
-/* --- what others ask -------------------------------------------------------- */
+/* --- what others ask --- */
 
 static const GPtrArray *
 read_all (const ModoriKnowledge *knowledge, const GPtrArray *blocks)
@@ -569,7 +576,8 @@ gboolean
 modori_knowledge_failed (const ModoriKnowledge *knowledge, GError **error)
 {
     if (knowledge->errors->len)
-        g_set_error_literal (error, MODORI_ERROR, MODORI_ERROR_SYNTAX, g_ptr_array_index (knowledge->errors, 0));
+        g_set_error_literal (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
+                             g_ptr_array_index (knowledge->errors, 0));
     return knowledge->errors->len > 0;
 }
 

@@ -40,7 +40,8 @@ const GPtrArray *modori_knowledge_blocks (const ModoriKnowledge *knowledge, cons
 const GPtrArray *modori_knowledge_all (const ModoriKnowledge *knowledge);
 
 /* The block of KIND called NAME, or NULL (also when it is off). */
-const ModoriBlock *modori_knowledge_block (const ModoriKnowledge *knowledge, const ModoriKind *kind, const char *name);
+const ModoriBlock *modori_knowledge_block (const ModoriKnowledge *knowledge,
+                                           const ModoriKind *kind, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriKnowledge, modori_knowledge_free)
 

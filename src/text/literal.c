@@ -69,7 +69,7 @@ skip_behind (Walk *walk, char close)
         walk->lost = TRUE;
 }
 
-/* --- quantifiers ------------------------------------------------------------ */
+/* --- quantifiers --- */
 
 static gsize
 count_digits (const Walk *walk, gsize from)
@@ -117,7 +117,7 @@ take_quantifier (Walk *walk, gboolean *optional)
     return TRUE;
 }
 
-/* --- atoms ------------------------------------------------------------------- */
+/* --- atoms --- */
 
 /* "[:alpha:]" inside a class: its length, or 0. */
 static gsize
@@ -302,7 +302,7 @@ read_atom (Walk *walk, Needs *needs)
     }
 }
 
-/* --- the walk ------------------------------------------------------------------ */
+/* --- the walk --- */
 
 /* One long literal is best, but more than twelve bytes tell no more; of alternatives the
  * shortest counts.  Not to be ASCII is better than nothing. */

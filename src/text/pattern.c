@@ -36,14 +36,15 @@ struct ModoriPattern {
     gboolean analysed;          /* what follows is known */
     gboolean second_ready;      /* the grams of the second literals are chosen */
     guint n_best, n_second;
-    ModoriSought *literals;     /* own: a match holds one of the first N_BEST, and one of the N_SECOND behind them */
+    ModoriSought *literals; /* own: a match holds one of the first N_BEST, and one of the N_SECOND
+                               behind them */
     pcre2_code *code;
     gboolean broken;            /* PCRE2 does not like it */
     guint uses;
     gsize start, end;           /* of the last match */
 };
 
-/* --- reading a pattern ------------------------------------------------------------- */
+/* --- reading a pattern --- */
 
 static gboolean
 is_blank (char c)
@@ -209,7 +210,7 @@ modori_pattern_source (const ModoriPattern *pattern)
     return pattern->written ? pattern->written : pattern->source;
 }
 
-/* --- literals ------------------------------------------------------------------------ */
+/* --- literals --- */
 
 static void
 analyse_words (ModoriPattern *pattern)
@@ -294,7 +295,7 @@ modori_pattern_sought (ModoriPattern *pattern, guint *n)
     return pattern->literals;
 }
 
-/* --- running PCRE2 ------------------------------------------------------------------ */
+/* --- running PCRE2 --- */
 
 gboolean
 modori_pattern_check (ModoriPattern *pattern, GError **error)
@@ -333,7 +334,8 @@ prepare (ModoriPattern *pattern)
 static int
 run (const ModoriPattern *pattern, ModoriSpan text, guint32 options, pcre2_match_data *data)
 {
-    int result = pcre2_match (pattern->code, (PCRE2_SPTR) text.at, text.len, 0, options, data, NULL);
+    int result =
+        pcre2_match (pattern->code, (PCRE2_SPTR) text.at, text.len, 0, options, data, NULL);
 
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)
         result = pcre2_match (pattern->code, (PCRE2_SPTR) text.at, text.len, 0,
@@ -343,7 +345,8 @@ run (const ModoriPattern *pattern, ModoriSpan text, guint32 options, pcre2_match
 
 /* Each entry of the table is the number of a group in two bytes and its name. */
 static void
-take_captures (const ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data, ModoriCaptures *captures)
+take_captures (const ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data,
+               ModoriCaptures *captures)
 {
     const gsize *places = pcre2_get_ovector_pointer (data);
     guint n_places = pcre2_get_ovector_count (data);
@@ -360,14 +363,15 @@ take_captures (const ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *
             || places[2 * group] > places[2 * group + 1])
             continue;
         captures->items[captures->n].name = (const char *) table + 2;
-        captures->items[captures->n].value = modori_span (text.at + places[2 * group],
-                                                          places[2 * group + 1] - places[2 * group]);
+        captures->items[captures->n].value =
+            modori_span (text.at + places[2 * group], places[2 * group + 1] - places[2 * group]);
         captures->n++;
     }
 }
 
 static gboolean
-regex_matches (ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data, ModoriCaptures *captures)
+regex_matches (ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data,
+               ModoriCaptures *captures)
 {
     const gsize *places;
 
@@ -398,11 +402,12 @@ modori_pattern_endures (ModoriPattern *pattern, ModoriSpan text, GError **error)
     if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
         return TRUE;
     pcre2_get_error_message (result, (PCRE2_UCHAR *) why, sizeof why);
-    g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "%s, with \"%s\"", why, pattern->source);
+    g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "%s, with \"%s\"", why,
+                 pattern->source);
     return FALSE;
 }
 
-/* --- plain words ---------------------------------------------------------------------- */
+/* --- plain words --- */
 
 /* How many bytes at the start of TEXT are WORDS with any white space between, or 0. */
 static gsize
@@ -456,7 +461,7 @@ modori_pattern_cut (ModoriSpan text)
     return modori_span (text.at, len);
 }
 
-/* --- matching ------------------------------------------------------------------------------ */
+/* --- matching --- */
 
 /* Nearly always the words stand in the text as they do in the pattern, with single blanks. */
 static gboolean
@@ -498,7 +503,8 @@ has_second (const ModoriSubject *subject, ModoriPattern *pattern)
 }
 
 gboolean
-modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject, ModoriCaptures *captures)
+modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
+                        ModoriCaptures *captures)
 {
     if (captures)
         captures->n = 0;

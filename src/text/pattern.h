@@ -66,7 +66,8 @@ ModoriSpan modori_pattern_cut (ModoriSpan text);
 gboolean modori_pattern_finds (ModoriPattern *pattern, ModoriSpan text, ModoriCaptures *captures);
 
 /* The same for a prepared subject, much cheaper where it does not match. */
-gboolean modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject, ModoriCaptures *captures);
+gboolean modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
+                                 ModoriCaptures *captures);
 
 /* Where the last successful match of PATTERN began and ended (offsets in its text). */
 void modori_pattern_extent (const ModoriPattern *pattern, gsize *start, gsize *end);

@@ -1,11 +1,13 @@
 /* span.c - comparing, searching and cutting pieces of text.
  *
- * Only the case of ASCII letters is ignored: names of mail are ASCII, and a locale must not change what they mean.
+ * Only the case of ASCII letters is ignored: names of mail are ASCII, and a locale must not
+ * change what they mean.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/span.h"
 
-/* Does TEXT begin with WORD, of LEN bytes?  This runs for every field of every mail: so no call for each letter. */
+/* Does TEXT begin with WORD, of LEN bytes?  This runs for every field of every mail: so no call
+ * for each letter. */
 static gboolean
 same (const char *text, const char *word, gsize len)
 {

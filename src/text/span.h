@@ -1,7 +1,8 @@
 /* span.h - a piece of text that somebody else owns.
  *
- * Mail is read where it lies: nearly everything in this program is an address and a length inside the
- * bytes of one message or one rules file.  A span is never NUL-terminated and may hold any byte.
+ * Mail is read where it lies: nearly everything in this program is an address and a length inside
+ * the bytes of one message or one rules file.  A span is never NUL-terminated and may hold any
+ * byte.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_TEXT_SPAN_H

@@ -25,7 +25,7 @@ G_STATIC_ASSERT (MODORI_SUBJECT_GRAMS == 1 << GRAM_BITS);
 
 static const char kelvin_sign[] = "\xe2\x84\xaa", long_s[] = "\xc5\xbf";
 
-/* --- grams ------------------------------------------------------------------------ */
+/* --- grams --- */
 
 static inline guint16
 gram_place (guint32 bytes)
@@ -47,8 +47,8 @@ static guint
 letter_rarity (char c)
 {
     static const guint8 letters[32] = {
-        0, /* a to z */ 4, 15, 10, 9, 1, 16, 17, 14, 5, 25, 21, 8, 11, 6, 3, 13, 26, 7, 6, 2, 12, 18, 19, 22, 20, 24,
-        23, 23, 23, 23, 23
+        0, /* a to z */ 4, 15, 10, 9, 1, 16, 17, 14, 5, 25, 21, 8, 11, 6, 3, 13, 26, 7, 6, 2, 12,
+        18, 19, 22, 20, 24, 23, 23, 23, 23, 23,
     };
 
     return (guchar) c >> 5 == 3 ? letters[c & 31] : c == ' ' ? 0 : 23;
@@ -78,7 +78,8 @@ rarest_gram (const ModoriSought *literal, gboolean blanks)
     for (gsize i = 0; i + 3 <= literal->len; i++) {
         guint third = letter_rarity (literal->at[i + 2]);
 
-        if (first + second + third > best_rarity && ! (blanks && memchr (literal->at + i, ' ', 3))) {
+        if (first + second + third > best_rarity
+            && ! (blanks && memchr (literal->at + i, ' ', 3))) {
             best = i;
             best_rarity = first + second + third;
         }
@@ -102,7 +103,7 @@ modori_sought_prepare (ModoriSought *literal, gboolean blanks)
     add_gram (literal, literal->len - 3u, blanks);
 }
 
-/* --- subjects --------------------------------------------------------------------------- */
+/* --- subjects --- */
 
 /* What was seen while a text was copied. */
 typedef struct {
@@ -127,7 +128,8 @@ lower_eight (guint64 bytes)
 {
     const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
     guint64 low = bytes & ones * 0x7f;
-    guint64 upper = (low + ones * (0x80 - 'A')) & ~(low + ones * (0x7f - 'Z')) & ~bytes & ones * 0x80;
+    guint64 upper =
+        (low + ones * (0x80 - 'A')) & ~(low + ones * (0x7f - 'Z')) & ~bytes & ones * 0x80;
 
     return bytes | upper >> 2;
 }
@@ -147,13 +149,15 @@ lower (char *out, ModoriSpan text)
         memcpy (&bytes, text.at + i, sizeof bytes);
         memcpy (&next, text.at + i + 1, sizeof next);
         seen.all |= bytes;
-        seen.spread |= bytes_below (bytes, ' ') | bytes_below ((bytes ^ blanks) | (next ^ blanks), 1);
+        seen.spread |=
+            bytes_below (bytes, ' ') | bytes_below ((bytes ^ blanks) | (next ^ blanks), 1);
         bytes = lower_eight (bytes);
         memcpy (out + i, &bytes, sizeof bytes);
     }
     for (; i < text.len; i++) {
         seen.all |= (guchar) text.at[i];
-        seen.spread |= (guchar) text.at[i] < ' ' || (i && text.at[i] == ' ' && text.at[i - 1] == ' ');
+        seen.spread |=
+            (guchar) text.at[i] < ' ' || (i && text.at[i] == ' ' && text.at[i - 1] == ' ');
         out[i] = g_ascii_tolower (text.at[i]);
     }
     return seen;
@@ -279,7 +283,7 @@ modori_subject_set (ModoriSubject *subject, ModoriSpan text)
     mark_grams (subject, ! ascii);
 }
 
-/* --- literals ------------------------------------------------------------------------ */
+/* --- literals --- */
 
 gboolean
 modori_subject_may_hold (const ModoriSubject *subject, const ModoriSought *literal)
@@ -312,7 +316,8 @@ find_there (const ModoriSubject *subject, const ModoriSought *literal, gsize at)
     if (at < literal->rarest || at - literal->rarest + literal->len > subject->folded_len)
         return NULL;
     at -= literal->rarest;
-    return memcmp (subject->folded + at, literal->at, literal->len) == 0 ? subject->folded + at : NULL;
+    return memcmp (subject->folded + at, literal->at, literal->len) == 0 ? subject->folded + at
+                                                                         : NULL;
 }
 
 const char *

@@ -68,11 +68,11 @@ keys_are_those_of_the_schema ()
 types_are_those_of_the_schema ()
 {
     json corpus | jq -es --slurpfile schema man/modori-json.schema.json '
-        ($schema[0].properties) as $p | all (.[]; to_entries | all (
-            ($p[.key].type // "integer") as $t | (.value | type) as $v |
+        ($schema[0].properties) as $all | length > 80 and all (.[]; to_entries | all (
+            $all[.key] as $p | ($p.type // "integer") as $t | (.value | type) as $v |
             ($t == $v or ($t == "integer" and $v == "number"))
-            and (if $p[.key].enum then (.value | IN ($p[.key].enum[])) else true end)
-            and (if $p[.key].pattern then (.value | test ($p[.key].pattern)) else true end)))' >/dev/null
+            and (if $p.enum then (.value | IN ($p.enum[])) else true end)
+            and (if $p.pattern then (.value | test ($p.pattern)) else true end)))' >/dev/null
 }
 documented ()           # each key stands in the man page
 {
@@ -80,7 +80,10 @@ documented ()           # each key stands in the man page
         grep -q "^\.It Va $key " man/modori-json.5 || { echo "$key"; return 1; }
     done
 }
-ids_are_unique () { json corpus | jq -r .id | sort | uniq -d >"$work/twice"; empty "$work/twice"; }
+ids_are_unique ()
+{
+    json corpus | jq -r .id | sort >"$work/ids" && [ -s "$work/ids" ] && uniq -d "$work/ids" >"$work/twice" && empty "$work/twice"
+}
 csv_has_the_columns ()
 {
     modori scan --format=csv --all corpus | tr -d '\r' | head -1 | tr ',' '\n' >"$work/columns"
@@ -95,7 +98,7 @@ assert not [value for row in rows[1:] for value in row if value[:1] in ("=", "+"
 }
 within_80_columns ()    # all but what is there to be copied
 {
-    modori scan --lang="$1" corpus >"$work/text"
+    modori scan --lang="$1" corpus >"$work/text" && [ -s "$work/text" ] || return 1
     python3 -c 'import sys, unicodedata
 for line in open (sys.argv[1], encoding = "utf-8"):
     line = line.rstrip ("\n")
@@ -103,8 +106,8 @@ for line in open (sys.argv[1], encoding = "utf-8"):
     if width > 80 and "modori explain" not in line and "://" not in line and " " in line.strip () :
         sys.exit ("%d: %s" % (width, line))' "$work/text"
 }
-no_colour_in_a_pipe () { modori scan corpus >"$work/text"; ! grep -q "$(printf '\033')" "$work/text"; }
-no_progress_in_a_pipe () { modori scan --format=json corpus 2>"$work/err" >/dev/null; empty "$work/err"; }
+no_colour_in_a_pipe () { modori scan corpus >"$work/text" && ! grep -q "$(printf '\033')" "$work/text"; }
+no_progress_in_a_pipe () { modori scan --format=json corpus 2>"$work/err" >/dev/null && empty "$work/err"; }
 escapes_are_harmless ()
 {
     printf 'Return-Path: <>\nFrom: MAILER-DAEMON@mta.example.com\nSubject: Undelivered Mail Returned to Sender\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nx\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mta.example.com\n\nFinal-Recipient: rfc822; a@example.net\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 \033]0;owned\007 \342\200\256evil\n\n--b--\n' >"$work/escape.eml"

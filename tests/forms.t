@@ -19,7 +19,7 @@ for file in "$SOURCE"/corpus/*.eml; do
     cp "$file" "$work/MH/$n"
     cp "$file" "$work/eml/$n.eml"
 done
-sed 's/$/\r/' "$work/mbox" >"$work/mbox.crlf"
+sed 's/\r*$/\r/' "$work/mbox" >"$work/mbox.crlf"
 gzip -c "$work/mbox" >"$work/mbox.gz"
 mkdir "$work/Maildir.gz" "$work/Maildir.gz/cur" "$work/Maildir.gz/new" "$work/Maildir.gz/tmp"
 for file in "$work"/Maildir/new/*; do gzip -c "$file" >"$work/Maildir.gz/cur/$(basename "$file"):2,S"; done

@@ -71,7 +71,7 @@ look (Check *check, const ModoriMail *mail, Subject *subject)
     g_array_set_size (subject->found, 0);
     modori_findings_look (engine->findings, subject->message,
                           subject->returned && modori_report_returned_header_only (engine->report),
-                              subject->found);
+                          subject->found);
     g_array_sort (subject->found, compare_severity);
 }
 
@@ -156,37 +156,6 @@ put_finding (Check *check, const ModoriFound *found)
     put_hint (check, found);
 }
 
-/* The advice of finding I, unless an earlier one asks for the same or it is a note: the caller
- * frees. */
-static char *
-new_advice (const Subject *subject, guint i)
-{
-    char *name = modori_finding_advice (found_at (subject, i)->block);
-
-    if (modori_finding_severity (found_at (subject, i)->block) == MODORI_SEVERITY_NOTE)
-        name[0] = '\0';
-    for (guint j = 0; j < i && name[0]; j++) {
-        g_autofree char *before = modori_finding_advice (found_at (subject, j)->block);
-
-        if (g_str_equal (before, name))
-            name[0] = '\0';
-    }
-    return name;
-}
-
-static void
-put_repairs (Check *check, const Subject *subject, const char *sender_kind)
-{
-    for (guint i = 0; i < subject->found->len; i++) {
-        g_autofree char *advice = new_advice (subject, i);
-
-        if (advice[0])
-            modori_explanation_put_advice (&check->terminal, check->engine, advice,
-                                           modori_setup_lang (), sender_kind,
-                                           check->facts);
-    }
-}
-
 static void
 put_verdict (Check *check, const ModoriMail *mail, const Subject *subject)
 {
@@ -223,7 +192,9 @@ put_text (Check *check, const ModoriMail *mail, const Subject *subject)
     put_verdict (check, mail, subject);
     for (guint i = 0; i < subject->found->len; i++)
         put_finding (check, found_at (subject, i));
-    put_repairs (check, subject, kind);
+    modori_explanation_put_repairs (&check->terminal, check->engine, subject->found,
+                                    MODORI_SEVERITY_WARNING, modori_setup_lang (), kind,
+                                    check->facts, "");
     check->facts = NULL;
 }
 

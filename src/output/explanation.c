@@ -130,29 +130,22 @@ modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine, c
 
 /* --- who --- */
 
-/* Were outcomes A and B decided alike, in the same words? */
-static gboolean
-is_alike (ModoriEngine *engine, guint a, guint b)
+/* What outcomes that are told together have in common, as one string; the caller frees. */
+static char *
+decision_key (const ModoriOutcome *outcome)
 {
-    const ModoriKey keys[] = { MODORI_KEY_RULE, MODORI_KEY_ADVICE, MODORI_KEY_ACTION,
-                               MODORI_KEY_REASON };
-    const ModoriOutcome *x = modori_report_outcome (engine->report, a),
-                        *y = modori_report_outcome (engine->report, b);
-
-    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-        if (! g_str_equal (modori_outcome_text (x, keys[i]), modori_outcome_text (y, keys[i])))
-            return FALSE;
-    return TRUE;
+    return g_strjoin ("\n", modori_outcome_text (outcome, MODORI_KEY_RULE),
+                      modori_outcome_text (outcome, MODORI_KEY_ADVICE),
+                      modori_outcome_text (outcome, MODORI_KEY_ACTION),
+                      modori_outcome_text (outcome, MODORI_KEY_REASON), NULL);
 }
 
-/* Does an earlier outcome stand for outcome I? */
 static gboolean
-is_told (ModoriEngine *engine, guint i)
+has_key (const ModoriOutcome *outcome, const char *key)
 {
-    for (guint j = 0; j < i && j < RECIPIENTS_NAMED; j++)
-        if (is_alike (engine, j, i))
-            return TRUE;
-    return FALSE;
+    g_autofree char *own = decision_key (outcome);
+
+    return g_str_equal (own, key);
 }
 
 /* "a@x, b@y and 3 more": the recipients decided like outcome FIRST. */
@@ -160,12 +153,13 @@ static char *
 recipients_like (ModoriEngine *engine, guint first)
 {
     GString *names = g_string_new (NULL);
+    g_autofree char *key = decision_key (modori_report_outcome (engine->report, first));
     guint more = 0, named = 0;
 
     for (guint i = first; i < modori_report_n_outcomes (engine->report); i++) {
         const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
 
-        if (! is_alike (engine, first, i))
+        if (! has_key (outcome, key))
             continue;
         if (named++ >= RECIPIENTS_NAMED) {
             more++;
@@ -230,34 +224,20 @@ put_said (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriOutcome *o
                   modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA));
 }
 
-/* The value of field NAME of BLOCK in LANG, unfolded, or NULL; the caller frees. */
-static char *
-block_text (const ModoriBlock *block, const char *name, const char *lang)
-{
-    for (guint key = 0; block->kind->fields[key]; key++)
-        if (g_str_equal (block->kind->fields[key], name)) {
-            const ModoriEntry *entry = modori_block_entry (block, key, lang);
-
-            return entry ? modori_entry_text (entry) : NULL;
-        }
-    return NULL;
-}
-
 static void
 put_finding (ModoriTerminal *terminal, const ModoriFound *found, const char *lang)
 {
-    g_autofree char *title = block_text (found->block, "Title", lang);
-    g_autofree char *severity = block_text (found->block, "Severity", "");
-    g_autofree char *refused = block_text (found->block, "Refused-By", lang);
-    gboolean error = severity && g_str_equal (severity, "error");
+    g_autofree char *title = modori_finding_title (found->block, lang);
+    g_autofree char *refused = modori_finding_refused_by (found->block, lang);
+    gboolean error = modori_finding_severity (found->block) == MODORI_SEVERITY_ERROR;
 
     modori_terminal_label (terminal, 2, 3, "-", error ? MODORI_STYLE_BAD : MODORI_STYLE_MILD, 0,
-                           title ? title : found->block->name);
+                           title);
     if (*found->evidence) {
         modori_terminal_pad (terminal, 5);
         modori_terminal_wrap (terminal, MODORI_STYLE_FAINT, 5, 5, 2, found->evidence);
     }
-    if (refused)
+    if (*refused)
         modori_terminal_label (terminal, 5, 11, _("refused by"), MODORI_STYLE_PLAIN, 0, refused);
 }
 
@@ -266,6 +246,53 @@ modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *found, 
 {
     for (guint i = 0; i < found->len; i++)
         put_finding (terminal, &g_array_index (found, ModoriFound, i), lang);
+}
+
+/* The advice of finding I of FOUND, "" when an earlier one asks for the same or it is not grave
+ * enough; the caller frees. */
+static char *
+new_advice (const GArray *found, guint i, ModoriSeverity least)
+{
+    const ModoriBlock *block = g_array_index (found, ModoriFound, i).block;
+
+    if (modori_finding_severity (block) < least)
+        return g_strdup ("");
+    for (guint j = 0; j < i; j++) {
+        const ModoriBlock *before = g_array_index (found, ModoriFound, j).block;
+        g_autofree char *name = modori_finding_advice (block);
+        g_autofree char *earlier = modori_finding_advice (before);
+
+        if (modori_finding_severity (before) >= least && g_str_equal (name, earlier))
+            return g_strdup ("");
+    }
+    return modori_finding_advice (block);
+}
+
+void
+modori_explanation_put_repairs (ModoriTerminal *terminal, ModoriEngine *engine,
+                                const GArray *found, ModoriSeverity least, const char *lang,
+                                const char *sender_kind, const ModoriCase *facts,
+                                const char *told)
+{
+    for (guint i = 0; i < found->len; i++) {
+        g_autofree char *advice = new_advice (found, i, least);
+
+        if (*advice && ! g_str_equal (advice, told))
+            modori_explanation_put_advice (terminal, engine, advice, lang, sender_kind, facts);
+    }
+}
+
+/* What is wrong with the mail itself is told with its repair, whatever this receiver said. */
+static void
+put_repairs (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
+{
+    ModoriMessage *returned = modori_report_returned (engine->report);
+    const ModoriOutcome *outcome = modori_report_outcome (engine->report, 0);
+    g_autoptr (ModoriCase) facts = modori_case_new (outcome, decision_of (engine, 0), returned);
+
+    modori_explanation_put_repairs (terminal, engine, engine->found, MODORI_SEVERITY_ERROR, lang,
+                                    modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND), facts,
+                                    modori_outcome_text (outcome, MODORI_KEY_ADVICE));
 }
 
 static void
@@ -283,6 +310,7 @@ put_returned (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
     if (engine->found->len) {
         put_paragraph (terminal, MODORI_STYLE_BOLD, _("Receivers object to this in it:"));
         modori_explanation_put_findings (terminal, engine->found, lang);
+        put_repairs (terminal, engine, lang);
     }
 }
 
@@ -334,6 +362,20 @@ put_bids (ModoriTerminal *terminal, const GArray *bids)
 
 /* --- the whole --- */
 
+/* What any receiver would refuse in the mail belongs to the answer, too. */
+static void
+put_objections (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
+{
+    for (guint i = 0; i < engine->found->len; i++) {
+        const ModoriBlock *block = g_array_index (engine->found, ModoriFound, i).block;
+        g_autofree char *title = modori_finding_title (block, lang);
+        g_autofree char *line = g_strdup_printf (_("Besides: %s (see below)"), title);
+
+        if (modori_finding_severity (block) == MODORI_SEVERITY_ERROR)
+            put_paragraph (terminal, MODORI_STYLE_BAD, line);
+    }
+}
+
 /* The first screen: who, why, what to do. */
 static void
 put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char *lang)
@@ -347,13 +389,14 @@ put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char 
     g_autofree char *line = headline (outcome, names);
     g_autofree char *reason = modori_rules_reason_title (
         engine->rules, modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
-    g_autofree char *brief = modori_text_brief (engine, outcome, lang);
+    g_autofree char *brief = modori_text_brief (engine, i, lang);
     g_autofree char *answer = g_strdup_printf ("%s  [%s]", reason, brief);
     g_autofree char *why = modori_adviser_why (engine->adviser, advice, lang, facts);
 
     modori_terminal_wrap (terminal, MODORI_STYLE_BOLD, 0, 0, 0, line);
     put_paragraph (terminal, modori_text_style (outcome), answer);
     put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
+    put_objections (terminal, engine, lang);
     put_steps (terminal, engine, advice, lang,
                modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND), facts);
 }
@@ -362,10 +405,12 @@ void
 modori_explanation_put (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang,
                         const GArray *bids)
 {
+    g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
     for (guint i = 0; i < modori_report_n_outcomes (engine->report); i++) {
         const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
 
-        if (is_told (engine, i))
+        if (! g_hash_table_add (told, decision_key (outcome)))
             continue;
         if (i)
             g_string_append_c (terminal->out, '\n');

@@ -25,4 +25,11 @@ void modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engi
 void modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *found,
                                       const char *lang);
 
+/* Append the advice of the findings in FOUND (of ModoriFound) that are at least as grave as LEAST,
+ * each once, but not the one called TOLD ("": none was told before). */
+void modori_explanation_put_repairs (ModoriTerminal *terminal, ModoriEngine *engine,
+                                     const GArray *found, ModoriSeverity least, const char *lang,
+                                     const char *sender_kind, const ModoriCase *facts,
+                                     const char *told);
+
 #endif

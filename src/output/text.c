@@ -76,24 +76,22 @@ bounce_word (const char *bounce)
 }
 
 char *
-modori_text_brief (ModoriEngine *engine, const ModoriOutcome *outcome, const char *lang)
+modori_text_brief (ModoriEngine *engine, guint i, const char *lang)
 {
+    const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
+    const ModoriDecision *decision = &g_array_index (engine->decisions, ModoriDecision, i);
     GString *list = g_string_new (modori_outcome_text (outcome, MODORI_KEY_REASON));
     const char *action = modori_outcome_text (outcome, MODORI_KEY_ACTION);
     g_autofree char *codes =
         g_strstrip (g_strjoin (" ", modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE),
                                modori_outcome_text (outcome, MODORI_KEY_STATUS), NULL));
-    g_autofree char *speaker = NULL;
+    g_autofree char *speaker = modori_text_speaker (outcome, decision, lang);
 
-    for (guint i = 0; i < engine->decisions->len; i++)
-        if (modori_report_outcome (engine->report, i) == outcome)
-            speaker = modori_text_speaker (
-                outcome, &g_array_index (engine->decisions, ModoriDecision, i), lang);
     add_word (list, ", ", bounce_word (modori_outcome_text (outcome, MODORI_KEY_BOUNCE)));
     if (g_str_equal (action, "delayed"))
         add_word (list, ", ", _("still being tried"));
     add_word (list, ", ", codes);
-    add_word (list, ", ", speaker ? speaker : "");
+    add_word (list, ", ", speaker);
     return g_string_free (list, FALSE);
 }
 
@@ -121,7 +119,7 @@ modori_text_outcome (ModoriTerminal *terminal, ModoriEngine *engine, guint i, co
     const char *hint = modori_outcome_text (outcome, MODORI_KEY_HINT);
     g_autofree char *title = modori_rules_reason_title (
         engine->rules, modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
-    g_autofree char *brief = modori_text_brief (engine, outcome, lang);
+    g_autofree char *brief = modori_text_brief (engine, i, lang);
     g_autofree char *why = g_strdup_printf ("%s  [%s]", title, brief);
     const guint width = 6;
 

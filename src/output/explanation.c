@@ -60,11 +60,14 @@ put_record (ModoriTerminal *terminal, const char *text)
 {
     const char *const labels[] = { _("Host"), _("Type"), _("TTL"), _("Value") };
     g_auto (GStrv) fields = g_strsplit (text, "|", (gint) G_N_ELEMENTS (labels));
+    guint width = 0;
 
+    for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+        width = MAX (width, modori_terminal_width (labels[i]));
     for (guint i = 0; i < G_N_ELEMENTS (labels) && fields[i]; i++) {
         modori_terminal_pad (terminal, 7);
         modori_terminal_put (terminal, MODORI_STYLE_FAINT, labels[i]);
-        modori_terminal_pad (terminal, 8 - MIN (7, modori_terminal_width (labels[i])));
+        modori_terminal_pad (terminal, width + 2 - modori_terminal_width (labels[i]));
         modori_terminal_put (terminal, MODORI_STYLE_BOLD, g_strstrip (fields[i]));
         g_string_append_c (terminal->out, '\n');
     }
@@ -107,13 +110,23 @@ put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, con
 {
     g_autoptr (GArray) steps =
         modori_adviser_steps (engine->adviser, name, lang, sender_kind, facts);
+    gboolean example = FALSE;
     guint number = 0;
 
     if (! steps->len)
         return;
     modori_terminal_heading (terminal, _("What to do"));
-    for (guint i = 0; i < steps->len; i++)
-        put_advice_line (terminal, &g_array_index (steps, ModoriAdviceLine, i), &number);
+    for (guint i = 0; i < steps->len; i++) {
+        const ModoriAdviceLine *line = &g_array_index (steps, ModoriAdviceLine, i);
+        gboolean opens = line->kind == MODORI_ADVICE_STEP || line->kind == MODORI_ADVICE_SEE;
+
+        if (opens && example)
+            put_example_note (terminal);
+        example = line->example || (example && ! opens);
+        put_advice_line (terminal, line, &number);
+    }
+    if (example)
+        put_example_note (terminal);
 }
 
 void

@@ -96,12 +96,16 @@ put_advice_line (ModoriTerminal *terminal, const ModoriAdviceLine *line, guint *
         modori_terminal_label (terminal, 2, 4, _("See"), MODORI_STYLE_FAINT, 0, line->text);
         break;
     }
-    if (line->example) {
-        modori_terminal_pad (terminal, 7);
-        modori_terminal_put (terminal, MODORI_STYLE_FAINT,
-                             _("(example values: put your own there)"));
-        g_string_append_c (terminal->out, '\n');
-    }
+}
+
+/* Said once for each step, behind its last line. */
+static void
+put_example_note (ModoriTerminal *terminal)
+{
+    modori_terminal_pad (terminal, 7);
+    modori_terminal_put (terminal, MODORI_STYLE_FAINT,
+                         _("(example values: put your own there)"));
+    g_string_append_c (terminal->out, '\n');
 }
 
 static void

@@ -75,7 +75,7 @@ time_left (gint64 elapsed, guint64 done, guint64 total)
 static char *
 bar (guint64 done, guint64 total)
 {
-    char cells[] = "                    ";
+    char cells[] = "          ";
     gsize filled =
         (gsize) ((double) MIN (done, total) / (double) total * (double) (sizeof cells - 1));
 
@@ -83,21 +83,23 @@ bar (guint64 done, guint64 total)
     return g_strdup_printf ("[%s] %3u%%", cells, (guint) (MIN (done, total) * 100 / total));
 }
 
+/* Everything there is to say, for a terminal of any width; the caller frees. */
 static char *
 describe (const ModoriProgress *progress, gint64 now, guint64 done, guint64 total,
           guint64 messages, guint64 bounces)
 {
-    g_autofree char *size = g_format_size_full (done, G_FORMAT_SIZE_IEC_UNITS);
     g_autofree char *counts =
         g_strdup_printf (_("messages: %llu, bounces: %llu"), (unsigned long long) messages,
                          (unsigned long long) bounces);
-    g_autofree char *left = NULL, *cells = NULL;
+    g_autofree char *size = g_format_size_full (done, G_FORMAT_SIZE_IEC_UNITS);
+    g_autofree char *left = NULL, *cells = NULL, *whole = NULL;
 
     if (! total)
         return g_strdup_printf ("%s  %s", size, counts);
     left = time_left (now - progress->started, done, total);
     cells = bar (done, total);
-    return g_strdup_printf (_("%s  %s  %s  %s left"), cells, size, counts, left);
+    whole = g_strdup_printf (_("%s  %s  %s  %s left"), cells, size, counts, left);
+    return g_strdup (modori_terminal_width (whole) < progress->columns ? whole : counts);
 }
 
 void
@@ -115,8 +117,7 @@ modori_progress_show (ModoriProgress *progress, guint64 done, guint64 total, gui
         return;
     text = describe (progress, now, done, total, messages, bounces);
     line = g_string_new ("\r\033[K");
-    if (modori_terminal_width (text) < progress->columns)
-        g_string_append (line, text);
+    g_string_append (line, text);
     write_line (line->str);
     progress->shown = now;
     progress->visible = TRUE;

@@ -73,7 +73,7 @@ for message in story-2-send-as-en.eml story-2-send-as-ja.eml story-2-send-as-tex
         '-starttls smtp' 'modori check tls' 'Received: from mail.example.com'
 done
 check '2: candidates from the returned mail' both story-2-send-as-ja.eml 'mail.example.jp, server.example.jp'
-check '2: English' tells en story-2-send-as-en.eml 'in its certificate'
+check '2: English' tells en story-2-send-as-en.eml "a name in the server's certificate"
 check '2: Japanese' tells ja story-2-send-as-ja.eml '証明書にある名前'
 
 # 3. The same at a shared hoster; and its abused contact form

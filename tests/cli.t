@@ -126,6 +126,21 @@ check 'no colour in a pipe' no_colour_in_a_pipe
 check 'no progress bar in a pipe' no_progress_in_a_pipe
 check 'terminal escapes are harmless' escapes_are_harmless
 
+# --- explain ---
+check 'explain: what is no bounce' says 'This is not a bounce' modori explain corpus/ham-list-discussion.eml
+check 'explain: Japanese' says 'バウンス' modori explain --lang=ja corpus/ham-japanese.eml
+check 'explain: standard input' says 'did not reach' sh -c '"$MODORI" explain <corpus/story-1-postfix.eml'
+check 'explain: nothing' says 'no bounce here' modori explain "$work/none"
+check 'explain: no such id' gives 65 modori explain --id=zz corpus/story-1-postfix.eml
+explains_by_id ()
+{
+    id=$(json corpus/postfix-several.eml | jq -r .id | tail -1 | cut -c1-10)
+    says "$id" modori explain --id="$id" corpus
+}
+check 'explain: an id in a mailbox' explains_by_id
+check 'explain --verbose: who offered to read it' says 'dsn  *100' modori explain --verbose corpus/story-1-postfix.eml
+check 'explain --verbose: where values were found' says 'dsn:[0-9]' modori explain -v corpus/story-1-postfix.eml
+
 # --- the examples of the man pages ---
 man_examples_run ()     # each ".Dl modori ..." line of PAGE, with a Maildir where it names one
 {

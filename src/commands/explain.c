@@ -21,6 +21,7 @@ typedef struct {
     ModoriTerminal terminal;
     GArray *bids;               /* with --verbose */
     const char *id;             /* --id: the beginning of it, or NULL */
+    GString *none;              /* why the first message is no bounce: told when it is the only one */
     gboolean done;
 } Explain;
 
@@ -40,12 +41,27 @@ is_wanted (const Explain *explain)
     return FALSE;
 }
 
+/* The message is there only while it is visited, so this is written before it is needed. */
+static void
+keep_why_not (Explain *explain)
+{
+    ModoriTerminal terminal = explain->terminal;
+
+    terminal.out = explain->none;
+    modori_explanation_put_none (&terminal, explain->engine, explain->bids);
+}
+
 static void
 visit (const ModoriMail *mail, gpointer data)
 {
     Explain *explain = data;
 
-    if (! modori_engine_read (explain->engine, mail, modori_setup_lang ()) || ! is_wanted (explain))
+    if (! modori_engine_read (explain->engine, mail, modori_setup_lang ())) {
+        if (explain->reading.messages == 1)
+            keep_why_not (explain);
+        return;
+    }
+    if (! is_wanted (explain))
         return;
     modori_reading_clear (&explain->reading);
     modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
@@ -64,7 +80,7 @@ explain_nothing (Explain *explain)
         return EX_DATAERR;
     }
     if (explain->reading.messages == 1)
-        modori_explanation_put_none (&explain->terminal, explain->engine, explain->bids);
+        g_string_append (explain->terminal.out, explain->none->str);
     else
         g_string_append_printf (explain->terminal.out,
                                 _("There is no bounce here. Messages read: %llu.\n"),
@@ -76,8 +92,10 @@ static int
 explain_all (Explain *explain, char **paths)
 {
     g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
+    g_autoptr (GString) none = g_string_new (NULL);
     int status = EX_OK;
 
+    explain->none = none;
     explain->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
     explain->reading.only_one = TRUE;
     modori_reading_run (&explain->reading, paths, visit, explain);

@@ -84,6 +84,18 @@ modori_summary_free (ModoriSummary *summary)
 
 /* --- counting --- */
 
+/* The arguments of `explain` that show OUTCOME, ready to be pasted into a shell. */
+static char *
+where_to_look (const ModoriOutcome *outcome)
+{
+    const char *path = modori_outcome_text (outcome, MODORI_KEY_PATH);
+    gboolean plain = path[strspn (path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                        "_-./,:=+@%")] == '\0';
+    g_autofree char *quoted = plain ? g_strdup (path) : g_shell_quote (path);
+
+    return g_strdup_printf ("--id=%.8s %s", modori_outcome_text (outcome, MODORI_KEY_ID), quoted);
+}
+
 /* Count KEY; LABEL and OUTCOME (for an example) are looked at only when it is new.  The tally, if
  * it is new. */
 static Tally *
@@ -100,8 +112,7 @@ count (GHashTable *table, const char *key, const char *label, const ModoriOutcom
     tally = g_new0 (Tally, 1);
     tally->count = 1;
     tally->label = g_strdup (label);
-    tally->where = g_strdup_printf ("--id=%.8s %s", modori_outcome_text (outcome, MODORI_KEY_ID),
-                                    modori_outcome_text (outcome, MODORI_KEY_PATH));
+    tally->where = where_to_look (outcome);
     g_hash_table_insert (table, g_strdup (key), tally);
     return tally;
 }

@@ -20,8 +20,8 @@ static const char *const good_fields[] = {
     "Received: from pc.example.jp (unknown [192.168.0.5])\n"
     "\tby mail.example.jp with ESMTPSA id 4Abc0001;\n"
     "\tThu, 01 Feb 2024 09:30:01 +0900 (JST)",
-    "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.jp; s=sel1;\n"
-    "\tt=1706747401; h=From:To:Subject:Date:Message-ID:MIME-Version; bh=AAAA=; b=BBBB=",
+    ("DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=example.jp; s=sel1;\n"
+     "\tt=1706747401; h=From:To:Subject:Date:Message-ID:MIME-Version; bh=AAAA=; b=BBBB="),
     "Date: Thu, 01 Feb 2024 09:30:00 +0900",
     "From: Example Shop <shop@example.jp>",
     "To: Taro <taro@example.net>",

@@ -73,7 +73,7 @@ set_up (Fixture *fixture, gconstpointer data)
     fixture->knowledge = modori_knowledge_parse ("test.rules", modori_span_of (rules), kinds,
                                                  &error);
     g_assert_no_error (error);
-    fixture->adviser = modori_adviser_new (fixture->knowledge, &error);
+    fixture->adviser = modori_adviser_new (fixture->knowledge, NULL, &error);
     g_assert_no_error (error);
     fixture->message = modori_message_new ();
     fixture->returned = modori_message_new ();

@@ -138,8 +138,10 @@ static const Case cases[] = {
       HEAD "<a@example.com>:\n<b@example.com>: 550-first\nthe session\nwith mx.example.com\n"
       "> DATA\n< 550-first\n< 550 second\n"
       "< 552 <a@example.com> full\n< 554 no valid recipients\n",
-      "a@example.com|action=failed|remote_mta=mx.example.com|diagnostic=552 <a@example.com> full\n"
-      "b@example.com|action=failed|remote_mta=mx.example.com|diagnostic=550-first 550 second\n" },
+      "a@example.com|action=failed|command=RCPT|remote_mta=mx.example.com|"
+      "diagnostic=552 <a@example.com> full\n"
+      "b@example.com|action=failed|command=RCPT|remote_mta=mx.example.com|"
+      "diagnostic=550-first 550 second\n" },
     { "several commands before the first reply", DIALECT SESSION,
       HEAD "the session\n> RCPT <a@example.com>\n> RCPT <b@example.com>\n> RCPT <c@example.com>\n"
       "< 550 no\n< 250 fine\n< 452 full\n  for now\n",

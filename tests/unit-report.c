@@ -107,7 +107,7 @@ static const Case cases[] = {
       "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nSource-IP: 192.0.2.7\nOriginal-Rcpt-To: "
       "<a@example.jp>\n"
       "Original-Rcpt-To: <b@example.jp>\nReporting-MTA: dns; fbl.example.jp\n" RETURNED,
-      { "report=feedback feedback_type=abuse recipient=a@example.jp remote_ip=192.0.2.7 "
+      { "report=feedback feedback_type=abuse recipient=a@example.jp client_ip=192.0.2.7 "
         "reporting_mta=fbl.example.jp action= "
         "dialect=arf message_id=<order@example.com>", "recipient=b@example.jp" } },
     { "a complaint about nobody", HEAD "Content-Type: multipart/report; report-type=feedback-report; "

@@ -336,7 +336,7 @@ modori_cmd_rules (int argc, char **argv)
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
     }
-    if (! modori_knowledge_check (engine->knowledge, &error)) {
+    if (! modori_engine_check (engine, &error)) {
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
     }

@@ -53,7 +53,7 @@ name_length (const char *line, const char *end, const char **colon)
     gsize length;
 
     end = MIN (end, line + FIELD_NAME_MAX);
-    while (at < end && *at > ' ' && *at < 127 && *at != ':')
+    while (at < end && modori_is_name_letter (*at))
         at++;
     length = (gsize) (at - line);
     while (at < end && (*at == ' ' || *at == '\t'))

@@ -255,16 +255,20 @@ mend_line_ends (GString *text)
     char *from = memchr (text->str, '\r', text->len), *to = from, *end = text->str + text->len;
 
     while (from && from < end) {
-        gsize run = 0;
+        gsize run = 0, n;
+        char *next;
 
         while (from + run < end && from[run] == '\r')
             run++;
         from += run;
-        if (run == 0)
-            *to++ = *from++;
-        else if (from == end || *from != '\n')
+        if (from == end || *from != '\n')
             for (; run > 0; run--)
                 *to++ = '\n';
+        next = memchr (from, '\r', (gsize) (end - from));
+        n = (gsize) ((next ? next : end) - from);
+        memmove (to, from, n);
+        to += n;
+        from += n;
     }
     if (to)
         g_string_truncate (text, (gsize) (to - text->str));

@@ -11,7 +11,7 @@
 /* Fields that fill a value of all recipients as they are. */
 static const struct { const char *name; ModoriKey key; } plain[] = {
     { "Feedback-Type", MODORI_KEY_FEEDBACK_TYPE },
-    { "Source-IP", MODORI_KEY_REMOTE_IP },
+    { "Source-IP", MODORI_KEY_CLIENT_IP },
     { "Original-Mail-From", MODORI_KEY_SENDER },
 };
 

@@ -313,6 +313,8 @@ take_sender (const ModoriInput *input, ModoriReport *report)
     const char *kind = modori_outcome_text (modori_report_outcome (report, 0), MODORI_KEY_REPORT);
     const char *to = modori_message_address (input->message, input->root, "To");
 
+    if (! kind[0])
+        kind = modori_outcome_text (modori_report_common (report), MODORI_KEY_REPORT);
     if (! kind[0] || strcmp (kind, "delivery") == 0)
         offer_common (report, MODORI_KEY_SENDER, to, "report");
 }
@@ -403,13 +405,21 @@ read_anywhere (ModoriInput *input, ModoriDialects *dialects, ModoriReport *repor
 }
 
 gboolean
-modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+modori_decode_sifted (ModoriMessage *message, guint sift, ModoriDialects *dialects,
+                      ModoriReport *report, GArray *bids)
 {
-    ModoriInput input = { message, 0, modori_sift (modori_message_bytes (message)) };
+    ModoriInput input = { message, 0, sift };
 
     modori_report_begin (report, message);
-    if (input.sift == MODORI_SIFT_NO || ! read_anywhere (&input, dialects, report, bids))
+    if (sift == MODORI_SIFT_NO || ! read_anywhere (&input, dialects, report, bids))
         return FALSE;
     finish (&input, report);
     return TRUE;
+}
+
+gboolean
+modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+{
+    return modori_decode_sifted (message, modori_sift (modori_message_bytes (message)), dialects,
+                                 report, bids);
 }

@@ -76,4 +76,8 @@ typedef struct {
 gboolean modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report,
                         GArray *bids);
 
+/* The same for somebody who knows already what modori_sift says of MESSAGE. */
+gboolean modori_decode_sifted (ModoriMessage *message, guint sift, ModoriDialects *dialects,
+                               ModoriReport *report, GArray *bids);
+
 #endif

@@ -189,6 +189,13 @@ find_host_with_ip (ModoriSpan words, ModoriDiagnostic *diagnostic)
     return FALSE;
 }
 
+/* "host example.jp not found": nobody spoke. */
+static gboolean
+is_not_found (ModoriSpan behind)
+{
+    return modori_span_begins (behind, " not found") || modori_span_begins (behind, " unknown");
+}
+
 /* Take the host or address at the start of WORDS. */
 static gboolean
 take_host (ModoriSpan words, ModoriDiagnostic *diagnostic)
@@ -203,7 +210,7 @@ take_host (ModoriSpan words, ModoriDiagnostic *diagnostic)
         n++;
     while (n && words.at[n - 1] == '.')
         n--;
-    if (! n || ! memchr (words.at, '.', n))
+    if (! n || ! memchr (words.at, '.', n) || is_not_found (modori_span_skip (words, n)))
         return FALSE;
     diagnostic->host = modori_span (words.at, n);
     return TRUE;
@@ -292,6 +299,10 @@ find_reference (ModoriSpan said)
     const guint32 letters = LETTER ('i') | LETTER ('q') | LETTER ('r');
     ModoriSpan found = signature (said);
 
+    /* each of the leads has a letter that is rare in replies, so that this is soon seen */
+    if (modori_span_find (said, "id=") < 0 && modori_span_find (said, "queue") < 0
+        && modori_span_find (said, "reference") < 0)
+        return found;
     for (gsize i = 0; i < said.len && ! found.len; i++) {
         if (! (letters & LETTER (said.at[i])) || ! is_word_start (said, i))
             continue;
@@ -388,6 +399,14 @@ reply_start (ModoriSpan words, const ModoriReply *reply)
     return at < 0 ? NULL : words.at + at + 7;
 }
 
+ModoriSpan
+modori_diagnostic_bare (ModoriSpan words)
+{
+    words = modori_span_trim (modori_type_skip (modori_span_trim (words)));
+    words.len = MIN (words.len, MODORI_WORDS_MAX);
+    return words;
+}
+
 void
 modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
 {
@@ -395,8 +414,7 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
     ModoriReply reply;
     const char *start;
 
-    words = modori_span_trim (modori_type_skip (modori_span_trim (words)));
-    words.len = MIN (words.len, MODORI_WORDS_MAX);
+    words = modori_diagnostic_bare (words);
     modori_reply_find (words, &reply);
     *diagnostic = (ModoriDiagnostic) {
         .host = MODORI_SPAN_EMPTY, .ip = MODORI_SPAN_EMPTY,

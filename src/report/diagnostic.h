@@ -23,6 +23,9 @@ typedef struct {
     ModoriSpan said; /* the reply itself, without the words of our own server around it */
 } ModoriDiagnostic;
 
+/* WORDS without blanks and a type ("smtp;") before them, no longer than rules look. */
+ModoriSpan modori_diagnostic_bare (ModoriSpan words);
+
 /* Read WORDS ("host X[1.2.3.4] said: 550-5.7.26 ... (in reply to end of DATA command)", "Remote
  * host said: 550 ...", "smtp; 550 ...", "<<< 550 ...", "#<#5.1.1 smtp;550 ...>", "SMTP error
  * from remote mail server after RCPT TO:<...>: host X [1.2.3.4]: 550 ...").  What is not there

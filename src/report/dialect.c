@@ -27,6 +27,7 @@ typedef struct {
 } Slot;
 
 struct ModoriDialects {
+    const ModoriKnowledge *knowledge;   /* the caller's */
     GPtrArray *grammars;        /* of ModoriGrammar */
     GPtrArray *names;           /* of the slots */
     Slot *slots;
@@ -39,9 +40,9 @@ struct ModoriDialects {
 };
 
 static gboolean
-read_blocks (ModoriDialects *dialects, const ModoriKnowledge *knowledge, GError **error)
+read_blocks (ModoriDialects *dialects, GError **error)
 {
-    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_dialect_kind);
+    const GPtrArray *blocks = modori_knowledge_raw (dialects->knowledge, &modori_dialect_kind);
 
     for (guint i = 0; i < blocks->len; i++) {
         ModoriGrammar *grammar = modori_grammar_new (g_ptr_array_index (blocks, i),
@@ -51,7 +52,8 @@ read_blocks (ModoriDialects *dialects, const ModoriKnowledge *knowledge, GError 
             return FALSE;
         g_ptr_array_add (dialects->grammars, grammar);
     }
-    return TRUE;
+    return modori_knowledge_is_tested (dialects->knowledge)
+        || modori_dialects_check (dialects, error);
 }
 
 ModoriDialects *
@@ -59,13 +61,14 @@ modori_dialects_new (const ModoriKnowledge *knowledge, GError **error)
 {
     g_autoptr (ModoriDialects) dialects = g_new0 (ModoriDialects, 1);
 
+    dialects->knowledge = knowledge;
     dialects->grammars = g_ptr_array_new_with_free_func ((GDestroyNotify) modori_grammar_free);
     dialects->names = g_ptr_array_new_with_free_func (g_free);
     dialects->views = modori_views_new ();
     dialects->prose = modori_prose_new ();
     dialects->drafts = modori_drafts_new ();
     dialects->subject = modori_subject_new ();
-    if (! read_blocks (dialects, knowledge, error))
+    if (! read_blocks (dialects, error))
         return NULL;
     dialects->slots = g_new0 (Slot, dialects->names->len);
     for (guint i = 0; i < dialects->names->len; i++)
@@ -99,10 +102,19 @@ modori_dialects_count (const ModoriDialects *dialects)
     return dialects->grammars->len;
 }
 
-static const ModoriGrammar *
+static ModoriGrammar *
 grammar_at (const ModoriDialects *dialects, guint i)
 {
     return g_ptr_array_index (dialects->grammars, i);
+}
+
+gboolean
+modori_dialects_check (ModoriDialects *dialects, GError **error)
+{
+    for (guint i = 0; i < dialects->grammars->len; i++)
+        if (! modori_grammar_read (grammar_at (dialects, i), dialects->knowledge, error))
+            return FALSE;
+    return TRUE;
 }
 
 const char *
@@ -165,6 +177,8 @@ fill_slot (ModoriDialects *dialects, Slot *slot)
         value.len = MIN (value.len, MODORI_PATTERN_SUBJECT_MAX);
         g_string_append_len (slot->value, value.at, (gssize) value.len);
     }
+    if (slot->found && ! slot->subject)
+        slot->subject = modori_subject_new ();
     if (slot->found)
         modori_subject_set (slot->subject, modori_span (slot->value->str, slot->value->len));
 }
@@ -176,10 +190,8 @@ slot_at (ModoriDialects *dialects, guint i)
 
     if (slot->looked)
         return slot;
-    if (! slot->value) {
+    if (! slot->value)
         slot->value = g_string_new (NULL);
-        slot->subject = modori_subject_new ();
-    }
     fill_slot (dialects, slot);
     return slot;
 }
@@ -301,12 +313,12 @@ void
 modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root,
                      ModoriReport *report)
 {
-    const ModoriGrammar *grammar = grammar_at (dialects, i);
+    ModoriGrammar *grammar = grammar_at (dialects, i);
     ModoriSpan text;
     gsize end;
     guint line;
 
-    if (is_other_report (report))
+    if (is_other_report (report) || ! modori_grammar_read (grammar, dialects->knowledge, NULL))
         return;
     look_at (dialects, message, root, FALSE);
     text = modori_views_text (dialects->views, grammar->view, &line);

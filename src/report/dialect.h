@@ -21,6 +21,10 @@ extern const ModoriKind modori_dialect_kind;
 ModoriDialects *modori_dialects_new (const ModoriKnowledge *knowledge, GError **error);
 void modori_dialects_free (ModoriDialects *dialects);
 
+/* Read all of each block, which is else done when a message is first read with it: FALSE with
+ * ERROR set when something is wrong. */
+gboolean modori_dialects_check (ModoriDialects *dialects, GError **error);
+
 guint modori_dialects_count (const ModoriDialects *dialects);
 const char *modori_dialect_name (const ModoriDialects *dialects, guint i);
 const ModoriBlock *modori_dialect_block (const ModoriDialects *dialects, guint i);

@@ -9,6 +9,7 @@
 #include "report/draft.h"
 
 #include "report/diagnostic.h"
+#include "report/reply.h"
 
 /* Bytes of a diagnostic that is gathered: more than is kept of it, as white space still
  * collapses. */
@@ -353,10 +354,10 @@ modori_drafts_finish (ModoriDrafts *drafts)
 guint
 modori_draft_weight (ModoriSpan words)
 {
-    ModoriDiagnostic found;
+    ModoriReply found;
 
-    modori_diagnostic_read (words, &found);
-    return found.reply_code.len ? 2 : found.status.len ? 1 : 0;
+    modori_reply_find (modori_diagnostic_bare (words), &found);
+    return found.code.len ? 2 : found.status.len ? 1 : 0;
 }
 
 static ModoriSpan

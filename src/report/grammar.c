@@ -471,24 +471,35 @@ read_set (Reader *reader, GError **error)
     return ! when.len || set->when;
 }
 
-/* All fields of a Dialect block: NAME and reader in the same order. */
+/* All fields of a Dialect block: NAME, reader and, when it tells something of the bid, BIDS, in
+ * the same order.  All others are read with the first message that the dialect reads. */
 #define FIELDS(X) \
-    X ("Title", read_nothing) X ("Note", read_nothing) X ("Sample", read_nothing) \
-    X ("See", read_nothing) X ("If-Subject", read_if_subject) X ("If-From", read_if_from) \
-    X ("If-Type", read_if_type) X ("If-Header", read_if_header) X ("If-Body", read_if_body) \
-    X ("Need", read_need) X ("Bid", read_bid) X ("View", read_view) \
-    X ("Original", read_original) X ("Local", read_local) X ("Take", read_take) \
-    X ("Final", read_final) X ("Words", read_words) X ("Section", read_section) \
-    X ("Begin", read_begin) X ("End", read_end) X ("Common", read_common) \
-    X ("Session", read_session) X ("Opens", read_opens) X ("Closes", read_closes) \
-    X ("Line", read_line) X ("More", read_more) X ("After", read_after) \
-    X ("Skip", read_skip) X ("Until", read_until) X ("Set", read_set)
+    X ("Title", read_nothing, READS) X ("Note", read_nothing, READS) \
+    X ("Sample", read_nothing, READS) X ("See", read_nothing, READS) \
+    X ("If-Subject", read_if_subject, BIDS) X ("If-From", read_if_from, BIDS) \
+    X ("If-Type", read_if_type, BIDS) X ("If-Header", read_if_header, BIDS) \
+    X ("If-Body", read_if_body, BIDS) X ("Need", read_need, BIDS) X ("Bid", read_bid, BIDS) \
+    X ("View", read_view, BIDS) X ("Original", read_original, READS) \
+    X ("Local", read_local, READS) X ("Take", read_take, READS) X ("Final", read_final, READS) \
+    X ("Words", read_words, READS) X ("Section", read_section, READS) \
+    X ("Begin", read_begin, READS) X ("End", read_end, READS) X ("Common", read_common, READS) \
+    X ("Session", read_session, READS) X ("Opens", read_opens, READS) \
+    X ("Closes", read_closes, READS) X ("Line", read_line, READS) X ("More", read_more, READS) \
+    X ("After", read_after, READS) X ("Skip", read_skip, READS) X ("Until", read_until, READS) \
+    X ("Set", read_set, READS)
 
-#define FIELD_NAME(name, reader) name,
-#define FIELD_READER(name, reader) reader,
+typedef enum { BIDS, READS } Stage;
+
+#define FIELD_NAME(name, reader, stage) name,
+#define FIELD_READER(name, reader, stage) reader,
+#define FIELD_STAGE(name, reader, stage) stage,
 
 static const char *const field_names[] = { FIELDS (FIELD_NAME) NULL };
 static gboolean (*const field_readers[]) (Reader *, GError **) = { FIELDS (FIELD_READER) };
+static const Stage field_stages[] = { FIELDS (FIELD_STAGE) };
+
+/* The first letters of fields that tell of the bid. */
+#define BID_INITIALS "inbv"
 
 const ModoriKind modori_dialect_kind = { "Dialect", field_names };
 
@@ -500,7 +511,7 @@ by_kind (gconstpointer a, gconstpointer b)
     return (gint) (*first)->kind - (gint) (*second)->kind;
 }
 
-/* What can be said only when the whole block is known. */
+/* What can be said only when all conditions are known. */
 static gboolean
 finish (Reader *reader, GError **error)
 {
@@ -539,21 +550,51 @@ empty_grammar (const ModoriBlock *block)
     return grammar;
 }
 
+/* Read ENTRY if it belongs to STAGE. */
+static gboolean
+read_entry (Reader *reader, const ModoriEntry *entry, Stage stage, GError **error)
+{
+    g_autofree char *text = NULL;
+
+    if (field_stages[entry->key] != stage)
+        return TRUE;
+    text = modori_entry_text (entry);
+    reader->entry = entry;
+    reader->text = text;
+    return field_readers[entry->key] (reader, error);
+}
+
 ModoriGrammar *
 modori_grammar_new (const ModoriBlock *block, GPtrArray *slots, GError **error)
 {
     g_autoptr (ModoriGrammar) grammar = empty_grammar (block);
-    Reader reader = { block, grammar, add_section (grammar, ""), slots, NULL, NULL };
+    Reader reader = { block, grammar, NULL, slots, NULL, NULL };
+    ModoriEntry entry = { .key = 0 };
+    ModoriSkim skim;
 
-    for (guint i = 0; i < block->n_entries; i++) {
-        g_autofree char *text = modori_entry_text (&block->entries[i]);
-
-        reader.entry = &block->entries[i];
-        reader.text = text;
-        if (! field_readers[reader.entry->key] (&reader, error))
+    modori_skim_init (&skim, block, BID_INITIALS);
+    while (modori_skim_next (&skim, &entry))
+        if (! read_entry (&reader, &entry, BIDS, error))
             return NULL;
-    }
     return finish (&reader, error) ? g_steal_pointer (&grammar) : NULL;
+}
+
+gboolean
+modori_grammar_read (ModoriGrammar *grammar, const ModoriKnowledge *knowledge, GError **error)
+{
+    const ModoriBlock *block = grammar->block;
+    Reader reader = { block, grammar, NULL, NULL, NULL, NULL };
+
+    if (grammar->read)
+        return ! grammar->broken;
+    grammar->read = grammar->broken = TRUE;
+    modori_knowledge_read (knowledge, block);
+    reader.section = add_section (grammar, "");
+    for (guint i = 0; i < block->n_entries; i++)
+        if (! read_entry (&reader, &block->entries[i], READS, error))
+            return FALSE;
+    grammar->broken = FALSE;
+    return TRUE;
 }
 
 void

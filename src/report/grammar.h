@@ -87,10 +87,12 @@ typedef struct {
     guint need;                 /* kinds of conditions that must hold */
     guint n_kinds;              /* kinds of conditions there are */
     ModoriViewKind view;
+    GPtrArray *conditions;      /* of ModoriCondition, by kind */
+    gboolean read;              /* what follows is known, see modori_grammar_read ... */
+    gboolean broken;            /* ... or could not be read */
     gboolean local;             /* a recipient may be a bare local part */
     gboolean final;             /* "delayed" is its last word ... */
     GPtrArray *finals;          /* ... when one of these (ModoriLine) matches; empty: always */
-    GPtrArray *conditions;      /* of ModoriCondition, by kind */
     GPtrArray *originals;       /* of ModoriLine */
     GPtrArray *words;           /* of ModoriLine */
     GPtrArray *takes;           /* of ModoriTake */
@@ -99,10 +101,13 @@ typedef struct {
 
 extern const ModoriKind modori_dialect_kind;
 
-/* Read BLOCK, which must outlive the grammar.  SLOTS (of char *) gets the names of the header
- * fields that its conditions look at; a condition's slot is an index into it.  NULL with ERROR
- * set. */
+/* Read what BLOCK, which must outlive the grammar, says of its bid.  SLOTS (of char *) gets the
+ * names of the header fields that its conditions look at; a condition's slot is an index into it.
+ * NULL with ERROR set. */
 ModoriGrammar *modori_grammar_new (const ModoriBlock *block, GPtrArray *slots, GError **error);
+/* Read the rest, unless it is known.  FALSE with ERROR set: nothing can be read with it. */
+gboolean modori_grammar_read (ModoriGrammar *grammar, const ModoriKnowledge *knowledge,
+                              GError **error);
 void modori_grammar_free (ModoriGrammar *grammar);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriGrammar, modori_grammar_free)

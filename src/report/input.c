@@ -63,12 +63,38 @@ is_plain (ModoriSpan text)
            && ! memchr (text.at, '\033', text.len) && modori_span_find (text, "=?") < 0;
 }
 
+/* Servers that let no control character through write "?" for it, also for the ESC around
+ * Japanese (RFC 1468): "?$B08@h?(B".  TEXT with it, or NULL when there is none; the caller
+ * frees. */
+static GString *
+restore_escapes (ModoriSpan text)
+{
+    gssize shift = memchr (text.at, '?', text.len) ? modori_span_find (text, "?$B") : -1;
+    GString *restored;
+
+    if (shift < 0 || modori_span_find (modori_span_skip (text, (gsize) shift), "?(B") < 0)
+        return NULL;
+    restored = g_string_new_len (text.at, (gssize) text.len);
+    for (gsize i = (gsize) shift; i + 2 < restored->len; i++)
+        if (restored->str[i] == '?' && strchr ("$(", restored->str[i + 1])
+            && restored->str[i + 2] == 'B')
+            restored->str[i] = '\033';
+    return restored;
+}
+
 gboolean
 modori_input_offer (const ModoriInput *input, ModoriReport *report, ModoriOutcome *outcome,
                     ModoriKey key, ModoriSpan text, const char *origin, guint line)
 {
-    if (! is_plain (text))
+    gboolean plain = is_plain (text);
+    GString *restored = plain ? restore_escapes (text) : NULL;
+
+    if (restored)
+        text = modori_span (restored->str, restored->len);
+    if (! plain || restored)
         text = modori_span_of (modori_message_decode (input->message, text));
+    if (restored)
+        g_string_free (restored, TRUE);
     return modori_outcome_offer (report, outcome, key, text, origin, line);
 }
 

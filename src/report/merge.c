@@ -226,6 +226,10 @@ offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, guint line)
                             modori_type_skip (words), merge->origin, line);
         return;
     }
+    if (modori_outcome_text (outcome, MODORI_KEY_COMMAND)[0]
+        && modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA)[0]
+        && modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP)[0])
+        return;
     modori_diagnostic_read (words, &found);
     offer (merge, outcome, MODORI_KEY_COMMAND, found.command, line);
     offer (merge, outcome, MODORI_KEY_REMOTE_MTA, found.host, line);
@@ -303,6 +307,25 @@ end_delay (Merge *merge, ModoriOutcome *outcome)
                         merge->origin, 0);
 }
 
+/* DRAFT tells the address that stands behind an alias; the fields name the alias alone. */
+static void
+resolve_alias (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft)
+{
+    const char *known = modori_outcome_text (outcome, MODORI_KEY_RECIPIENT);
+    ModoriSpan alias = draft->values[MODORI_KEY_ORIGINAL_RECIPIENT];
+    ModoriSpan address = draft->values[MODORI_KEY_RECIPIENT];
+
+    if (! known[0] || ! alias.len || ! address.len
+        || ! modori_span_is (clean_address (merge, alias), known))
+        return;
+    modori_outcome_set (merge->report, outcome, MODORI_KEY_ORIGINAL_RECIPIENT,
+                        modori_span_of (known), merge->origin,
+                        draft->lines[MODORI_KEY_ORIGINAL_RECIPIENT]);
+    modori_outcome_set (merge->report, outcome, MODORI_KEY_RECIPIENT,
+                        clean_address (merge, address), merge->origin,
+                        draft->lines[MODORI_KEY_RECIPIENT]);
+}
+
 /* All that is known of one recipient: its own (OTHER is what the text calls it, or NULL), then
  * what is common, then constants. */
 static void
@@ -312,8 +335,10 @@ fill_outcome (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft,
     const ModoriSection *section = other && other->section ? other->section : draft->section;
 
     offer_draft (merge, outcome, draft);
-    if (other)
+    if (other) {
+        resolve_alias (merge, outcome, other);
         offer_draft (merge, outcome, other);
+    }
     offer_draft (merge, outcome, modori_drafts_at (merge->drafts, MODORI_DRAFT_COMMON));
     if (section && section->name[0])
         offer_sets (merge, outcome, section);

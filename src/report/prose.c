@@ -70,7 +70,7 @@ static guint
 key_of (const ModoriLine *line, const char *name)
 {
     for (guint i = 0; i < line->n_groups; i++)
-        if (strcmp (line->groups[i].name, name) == 0)
+        if (line->groups[i].name[0] == name[0] && strcmp (line->groups[i].name, name) == 0)
             return line->groups[i].key;
     return MODORI_N_KEYS;
 }

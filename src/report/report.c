@@ -201,12 +201,35 @@ cut (GString *out, gsize start, gsize max)
     g_string_truncate (out, end);
 }
 
+/* May the eight bytes at AT, of nine that can be read, stay as they are?  When all are ASCII that
+ * can be seen or blanks, and no two blanks in a row: these are found where eight bytes and the
+ * same shifted by one are both blanks. */
+static inline gboolean
+are_clean (const char *at)
+{
+    const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+    guint64 bytes, next, blanks, odd;
+
+    memcpy (&bytes, at, sizeof bytes);
+    memcpy (&next, at + 1, sizeof next);
+    blanks = (bytes ^ ones * ' ') | (next ^ ones * ' ');
+    /* below a blank, DEL or above (what is above 0x80 is seen in any case), a pair of blanks; a
+     * borrow makes more of these where one is already */
+    odd = (bytes - ones * ' ') | (next - ones * ' ') | (bytes + ones) | (next + ones)
+        | ((blanks - ones) & ~blanks);
+    return ! ((odd | bytes | next) & ones * 0x80);
+}
+
 /* The length of what may stay as it is at the start of TEXT. */
 static gsize
 clean_length (ModoriSpan text)
 {
     gsize n = 0;
 
+    if (text.len && text.at[0] == ' ')
+        return 0;
+    while (n + 9 <= text.len && are_clean (text.at + n))
+        n += 8;
     while (n < text.len && (is_plain (text.at[n]) || is_single_blank (text, n)))
         n++;
     return n;

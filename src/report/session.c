@@ -95,6 +95,32 @@ reply_words (const ModoriSession *session, const Reply *reply)
     return modori_span (session->text->str + reply->start, reply->len);
 }
 
+static gboolean
+is_refusal (const ModoriSession *session, const Reply *reply)
+{
+    return strchr ("45", session->text->str[reply->start]) != NULL;
+}
+
+/* HIDDEN replies answer commands that were sent together with the last one but are not shown.
+ * When DATA was refused at the end of them, it was for want of recipients - unless of a sender,
+ * which the replies behind his say (503: RFC 5321 section 4.1.4). */
+static void
+name_hidden (ModoriSession *session, guint hidden)
+{
+    const Reply *last = reply_at (session, session->replies->len - 1);
+
+    if (! modori_span_is (last->command.verb, "DATA") || ! is_refusal (session, last))
+        return;
+    for (guint i = 0; i < hidden; i++) {
+        Reply *reply = reply_at (session, session->group + i);
+        const Reply *next = reply_at (session, session->group + i + 1);
+
+        if (is_refusal (session, reply)
+            && (i + 1 == hidden || strncmp (session->text->str + next->start, "503", 3) != 0))
+            reply->command.verb = modori_span_of ("RCPT");
+    }
+}
+
 /* The replies that have come answer the commands that were sent.  When there are more replies
  * than commands, the earlier ones answer commands that the transcript does not show. */
 static void
@@ -108,6 +134,8 @@ end_group (ModoriSession *session)
 
         reply->command = g_array_index (session->commands, Command, i - hidden);
     }
+    if (hidden && n_commands)
+        name_hidden (session, hidden);
     g_array_set_size (session->commands, 0);
     session->group = session->replies->len;
     session->open = FALSE;

@@ -94,7 +94,7 @@ take_member (ModoriSpan *rest, ModoriSpan *bracket)
     const char *start = rest->at;
     gsize i = 0;
 
-    while (i < rest->len && ! strchr (",;", rest->at[i] ? rest->at[i] : ' ')) {
+    while (i < rest->len && rest->at[i] != ',' && rest->at[i] != ';') {
         ModoriSpan here = modori_span_skip (*rest, i);
 
         if (here.at[0] == ':' && bracket->at == NULL) {
@@ -140,6 +140,29 @@ modori_addrlist_first (ModoriSpan list)
     ModoriSpan address;
 
     return modori_addrlist_next (&list, &address) ? address : MODORI_SPAN_EMPTY;
+}
+
+gboolean
+modori_addrlist_is_utf8 (ModoriSpan list)
+{
+    ModoriSpan address;
+
+    while (modori_addrlist_next (&list, &address))
+        for (gsize i = 0; i < address.len; i++)
+            if ((guchar) address.at[i] > 127)
+                return TRUE;
+    return FALSE;
+}
+
+gboolean
+modori_addrlist_is_odd (ModoriSpan local)
+{
+    if (local.len == 0 || local.at[0] == '"')
+        return FALSE;
+    for (gsize i = 0; i < local.len; i++)
+        if (local.at[i] == '.' && (i == 0 || local.at[i - 1] == '.'))
+            return TRUE;
+    return local.at[local.len - 1] == '.';
 }
 
 static gsize

@@ -14,6 +14,13 @@ gboolean modori_addrlist_next (ModoriSpan *rest, ModoriSpan *address);
 /* The first address of LIST, or an empty span. */
 ModoriSpan modori_addrlist_first (ModoriSpan list);
 
+/* Does LIST hold an address beyond ASCII?  Such a one cannot be encoded: mail to it goes with
+ * SMTPUTF8 (RFC 6531), or not at all. */
+gboolean modori_addrlist_is_utf8 (ModoriSpan list);
+
+/* Has LOCAL, a local part, a dot where none may be: two in a row, or at an end? */
+gboolean modori_addrlist_is_odd (ModoriSpan local);
+
 /* What is behind the last "@" of ADDRESS; empty when there is none. */
 ModoriSpan modori_addrlist_domain (ModoriSpan address);
 

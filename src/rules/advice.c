@@ -221,13 +221,13 @@ find (ModoriAdviser *adviser, const char *name)
 }
 
 ModoriAdviser *
-modori_adviser_new (const ModoriKnowledge *knowledge, GError **error)
+modori_adviser_new (const ModoriKnowledge *knowledge, ModoriHeader *header, GError **error)
 {
     g_autoptr (ModoriAdviser) adviser = g_new0 (ModoriAdviser, 1);
 
     adviser->knowledge = knowledge;
     adviser->advice = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, advice_free);
-    adviser->sources.senders = modori_senders_new (knowledge, error);
+    adviser->sources.senders = modori_senders_new (knowledge, header, error);
     if (! adviser->sources.senders)
         return NULL;
     adviser->sources.blocklists = modori_blocklists_new (knowledge, error);
@@ -270,10 +270,9 @@ known (const ModoriCase *facts, const char *name)
 }
 
 const char *
-modori_adviser_kind_of (ModoriAdviser *adviser, const ModoriOutcome *outcome,
-                        ModoriMessage *returned)
+modori_adviser_sender_kind (ModoriAdviser *adviser, const ModoriCase *facts,
+                            const ModoriOutcome *outcome, ModoriMessage *returned)
 {
-    g_autoptr (ModoriCase) facts = modori_case_new (outcome, NULL, returned);
     ModoriSenderFacts known_facts;
     const ModoriBlock *block;
 
@@ -285,10 +284,12 @@ modori_adviser_kind_of (ModoriAdviser *adviser, const ModoriOutcome *outcome,
 }
 
 const char *
-modori_adviser_sender_kind (ModoriAdviser *adviser, ModoriReport *report,
-                            const ModoriOutcome *outcome)
+modori_adviser_kind_of (ModoriAdviser *adviser, const ModoriOutcome *outcome,
+                        ModoriMessage *returned)
 {
-    return modori_adviser_kind_of (adviser, outcome, modori_report_returned (report));
+    g_autoptr (ModoriCase) facts = modori_case_new (outcome, NULL, returned);
+
+    return modori_adviser_sender_kind (adviser, facts, outcome, returned);
 }
 
 char *

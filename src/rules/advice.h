@@ -29,15 +29,18 @@ typedef struct {
 } ModoriAdviceLine;
 
 /* Read Sender and Blocklist blocks; Advice blocks are read when somebody asks for them.
- * KNOWLEDGE must outlive the adviser.  NULL with ERROR set. */
-ModoriAdviser *modori_adviser_new (const ModoriKnowledge *knowledge, GError **error);
+ * KNOWLEDGE must outlive the adviser, and so must HEADER (or NULL), see modori_senders_new.
+ * NULL with ERROR set. */
+ModoriAdviser *modori_adviser_new (const ModoriKnowledge *knowledge, ModoriHeader *header,
+                                   GError **error);
 void modori_adviser_free (ModoriAdviser *adviser);
 
-/* Who the sender is, as far as the report shows: name of a Sender block, or "". */
-const char *modori_adviser_sender_kind (ModoriAdviser *adviser, ModoriReport *report,
-                                        const ModoriOutcome *outcome);
+/* Who the sender is in the case of FACTS, which is that of OUTCOME and RETURNED: name of a Sender
+ * block, or "". */
+const char *modori_adviser_sender_kind (ModoriAdviser *adviser, const ModoriCase *facts,
+                                        const ModoriOutcome *outcome, ModoriMessage *returned);
 
-/* The same for a message that is no returned one (and OUTCOME NULL), or NULL for RETURNED. */
+/* The same without a case; for a message that is no returned one OUTCOME is NULL. */
 const char *modori_adviser_kind_of (ModoriAdviser *adviser, const ModoriOutcome *outcome,
                                     ModoriMessage *returned);
 

@@ -17,8 +17,9 @@ typedef struct {
 } Mark;
 
 struct ModoriBlocklists {
+    const ModoriKnowledge *knowledge;       /* the caller's */
     GArray *marks;                  /* Mark: every Match of every list, in their order */
-    ModoriSubject *subject;
+    ModoriSubject *subject;         /* NULL until it is needed */
 };
 
 static void
@@ -31,16 +32,16 @@ static gboolean
 add_list (ModoriBlocklists *lists, const ModoriBlock *block, GError **error)
 {
     guint before = lists->marks->len;
+    ModoriEntry entry = { .key = 0 };
+    ModoriSkim skim;
 
-    for (guint i = 0; i < block->n_entries; i++) {
+    modori_skim_init (&skim, block, "m");
+    while (modori_skim_next (&skim, &entry)) {
         g_autoptr (GError) why = NULL;
-        Mark mark = { block, NULL };
+        Mark mark = { block, modori_pattern_new (entry.value, &why) };
 
-        if (block->entries[i].key != MATCH)
-            continue;
-        mark.pattern = modori_pattern_new (block->entries[i].value, &why);
         if (! mark.pattern)
-            return modori_entry_fail (block, &block->entries[i], error, "%s", why->message);
+            return modori_entry_fail (block, &entry, error, "%s", why->message);
         g_array_append_val (lists->marks, mark);
     }
     if (lists->marks->len == before)
@@ -52,11 +53,11 @@ ModoriBlocklists *
 modori_blocklists_new (const ModoriKnowledge *knowledge, GError **error)
 {
     g_autoptr (ModoriBlocklists) lists = g_new0 (ModoriBlocklists, 1);
-    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_blocklist_kind);
+    const GPtrArray *blocks = modori_knowledge_raw (knowledge, &modori_blocklist_kind);
 
+    lists->knowledge = knowledge;
     lists->marks = g_array_new (FALSE, TRUE, sizeof (Mark));
     g_array_set_clear_func (lists->marks, mark_clear);
-    lists->subject = modori_subject_new ();
     for (guint i = 0; i < blocks->len; i++)
         if (! add_list (lists, blocks->pdata[i], error))
             return NULL;
@@ -78,12 +79,16 @@ modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words)
 {
     if (words.len == 0)
         return NULL;
+    if (! lists->subject)
+        lists->subject = modori_subject_new ();
     modori_subject_set (lists->subject, words);
     for (guint i = 0; i < lists->marks->len; i++) {
         const Mark *mark = &g_array_index (lists->marks, Mark, i);
 
-        if (modori_pattern_matches (mark->pattern, lists->subject, NULL))
+        if (modori_pattern_matches (mark->pattern, lists->subject, NULL)) {
+            modori_knowledge_read (lists->knowledge, mark->block);
             return mark->block;
+        }
     }
     return NULL;
 }

@@ -76,6 +76,12 @@ modori_case_new (const ModoriOutcome *outcome, const ModoriDecision *decision,
 }
 
 void
+modori_case_decide (ModoriCase *self, const ModoriDecision *decision)
+{
+    self->decision = decision;
+}
+
+void
 modori_case_free (ModoriCase *self)
 {
     if (! self)

@@ -36,6 +36,9 @@ ModoriCase *modori_case_new (const ModoriOutcome *outcome, const ModoriDecision 
                              ModoriMessage *returned);
 void modori_case_free (ModoriCase *facts);
 
+/* DECISION is the one on OUTCOME. */
+void modori_case_decide (ModoriCase *facts, const ModoriDecision *decision);
+
 /* What the rules know of hosters, services and block lists. */
 typedef struct {
     ModoriSenders *senders;

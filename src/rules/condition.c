@@ -33,6 +33,7 @@ modori_condition_read (ModoriCondition *condition, ModoriHeader *header, ModoriS
     ModoriSpan rest = modori_span_trim (modori_span_skip (value, length));
 
     condition->pattern = NULL;
+    condition->known = FALSE;
     if (length == 0) {
         g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
                      "expected the name of a header field");
@@ -57,23 +58,32 @@ modori_condition_clear (ModoriCondition *condition)
     condition->pattern = NULL;
 }
 
-/* Can VALUE, folded as it is, match?  Most values lack the literal that the pattern needs, and are
- * neither unfolded nor taken apart.  Only the first word of it is looked for: the value may be
- * folded behind that. */
-static gboolean
-may_match (const ModoriCondition *condition, ModoriSpan value)
+/* Find the first word of the literal that the pattern needs: a value may be folded behind it. */
+static void
+find_word (ModoriCondition *condition)
 {
-    const char *literal = condition->pattern ? modori_pattern_literal (condition->pattern) : "";
-    char word[32];
-    gsize n = MIN (strcspn (literal, " "), sizeof word - 1);
+    const char *literal = modori_pattern_literal (condition->pattern);
+    gsize n = MIN (strcspn (literal, " "), sizeof condition->word - 1);
 
-    memcpy (word, literal, n);
-    word[n] = '\0';
-    return modori_span_find (value, word) >= 0;
+    memcpy (condition->word, literal, n);
+    condition->word[n] = '\0';
+    condition->known = TRUE;
+}
+
+/* Can VALUE, folded as it is, match?  Most values lack the literal that the pattern needs, and are
+ * neither unfolded nor taken apart. */
+static gboolean
+may_match (ModoriCondition *condition, ModoriSpan value)
+{
+    if (! condition->pattern)
+        return TRUE;
+    if (! condition->known)
+        find_word (condition);
+    return modori_span_find (value, condition->word) >= 0;
 }
 
 gboolean
-modori_condition_holds (const ModoriCondition *condition, ModoriHeader *header, guint *nth)
+modori_condition_holds (ModoriCondition *condition, ModoriHeader *header, guint *nth)
 {
     guint n = MIN (modori_header_count (header, condition->name), FIELDS_MAX);
 
@@ -94,7 +104,7 @@ modori_condition_holds (const ModoriCondition *condition, ModoriHeader *header, 
 }
 
 gboolean
-modori_condition_finds_address (const ModoriCondition *condition, ModoriHeader *header,
+modori_condition_finds_address (ModoriCondition *condition, ModoriHeader *header,
                                 ModoriSpan *address)
 {
     guint n = MIN (modori_header_count (header, condition->name), FIELDS_MAX);

@@ -7,10 +7,15 @@
 #include "rules/header.h"
 #include "text/pattern.h"
 
+/* Bytes of the word of a pattern that values are searched for first. */
+#define MODORI_CONDITION_WORD 32
+
 typedef struct {
     guint name;                 /* number in the header */
     ModoriPattern *pattern;     /* on the unfolded value; NULL: the field must only be there and
                                  * not empty */
+    gboolean known;             /* ... its first word: "" when it has none */
+    char word[MODORI_CONDITION_WORD];
 } ModoriCondition;
 
 /* Read "Name" or "Name PATTERN" from a rules file and learn the name in HEADER.  FALSE with
@@ -20,11 +25,11 @@ gboolean modori_condition_read (ModoriCondition *condition, ModoriHeader *header
 void modori_condition_clear (ModoriCondition *condition);
 
 /* Does a field of HEADER do what CONDITION asks?  NTH (may be NULL) tells which one. */
-gboolean modori_condition_holds (const ModoriCondition *condition, ModoriHeader *header,
+gboolean modori_condition_holds (ModoriCondition *condition, ModoriHeader *header,
                                  guint *nth);
 
 /* The same for the addresses in the fields; ADDRESS tells which one. */
-gboolean modori_condition_finds_address (const ModoriCondition *condition, ModoriHeader *header,
+gboolean modori_condition_finds_address (ModoriCondition *condition, ModoriHeader *header,
                                          ModoriSpan *address);
 
 #endif

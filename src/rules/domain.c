@@ -147,6 +147,15 @@ modori_domain_ip (ModoriSpan text)
     return text;
 }
 
+/* Names of hosts are asked for being addresses all the time: their ends tell. */
+static gboolean
+may_be_ip (ModoriSpan text)
+{
+    char first = text.at[0], last = text.at[text.len - 1];
+
+    return (g_ascii_isxdigit (first) || first == ':') && (g_ascii_isxdigit (last) || last == ':');
+}
+
 /* Read TEXT into BYTES (16 of them). */
 static ModoriIpKind
 read_ip (ModoriSpan text, guint8 *bytes)
@@ -154,7 +163,7 @@ read_ip (ModoriSpan text, guint8 *bytes)
     char copy[INET6_ADDRSTRLEN];
 
     text = modori_domain_ip (text);
-    if (text.len == 0 || text.len >= sizeof copy)
+    if (text.len == 0 || text.len >= sizeof copy || ! may_be_ip (text))
         return MODORI_IP_NONE;
     memcpy (copy, text.at, text.len);
     copy[text.len] = '\0';

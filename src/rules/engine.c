@@ -39,7 +39,8 @@ read_knowledge (ModoriEngine *engine, GError **error)
     if (engine->rules)
         engine->findings = modori_findings_new (engine->knowledge, error);
     if (engine->findings)
-        engine->adviser = modori_adviser_new (engine->knowledge, error);
+        engine->adviser = modori_adviser_new (
+            engine->knowledge, modori_findings_header (engine->findings), error);
 }
 
 ModoriEngine *
@@ -62,6 +63,14 @@ modori_engine_new (ModoriKnowledge *knowledge, GError **error)
         return NULL;
     }
     return g_steal_pointer (&engine);
+}
+
+gboolean
+modori_engine_check (ModoriEngine *engine, GError **error)
+{
+    return modori_knowledge_check (engine->knowledge, error)
+        && modori_dialects_check (engine->dialects, error)
+        && modori_rules_check (engine->rules, error);
 }
 
 void
@@ -112,14 +121,13 @@ name_blocklist (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecisi
 
 static void
 write_hint (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *decision,
-            const char *lang)
+            const char *lang, ModoriCase *facts)
 {
-    g_autoptr (ModoriCase) facts = NULL;
     g_autofree char *hint = NULL;
 
     if (! decision->advice[0])
         return;
-    facts = modori_case_new (outcome, decision, modori_report_returned (engine->report));
+    modori_case_decide (facts, decision);
     hint = modori_adviser_hint (engine->adviser, decision->advice, lang, facts);
     modori_outcome_set (engine->report, outcome, MODORI_KEY_HINT, modori_span_of (hint), ORIGIN, 0);
 }
@@ -128,6 +136,9 @@ static void
 conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision,
           const Common *common, const char *lang)
 {
+    ModoriMessage *returned = modori_report_returned (engine->report);
+    g_autoptr (ModoriCase) facts = NULL;
+
     put (outcome, MODORI_KEY_V, RECORD_VERSION);
     put (outcome, MODORI_KEY_PATH, common->path);
     put (outcome, MODORI_KEY_OFFSET, common->offset);
@@ -137,9 +148,10 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
         return;
     put (outcome, MODORI_KEY_FINDINGS, common->findings);
     name_blocklist (engine, outcome, decision);
+    facts = modori_case_new (outcome, NULL, returned);
     put (outcome, MODORI_KEY_SENDER_KIND,
-         modori_adviser_sender_kind (engine->adviser, engine->report, outcome));
-    write_hint (engine, outcome, decision, lang);
+         modori_adviser_sender_kind (engine->adviser, facts, outcome, returned));
+    write_hint (engine, outcome, decision, lang, facts);
 }
 
 /* --- the whole message --- */
@@ -196,15 +208,19 @@ gboolean
 modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang)
 {
     Common common = { .findings = "" };
+    guint sift;
 
     g_array_set_size (engine->found, 0);
     g_array_set_size (engine->decisions, 0);
     if (engine->bids)
         g_array_set_size (engine->bids, 0);
-    if (modori_sift (mail->bytes) == MODORI_SIFT_NO)
+    modori_header_forget (modori_findings_header (engine->findings));
+    sift = modori_sift (mail->bytes);
+    if (sift == MODORI_SIFT_NO)
         return FALSE;
     modori_message_read (engine->message, mail->bytes);
-    if (! modori_decode (engine->message, engine->dialects, engine->report, engine->bids))
+    if (! modori_decode_sifted (engine->message, sift, engine->dialects, engine->report,
+                                engine->bids))
         return FALSE;
     common.path = modori_report_keep (engine->report, modori_span_of (mail->path), 0);
     common.offset = keep_offset (engine->report, mail->offset);

@@ -32,6 +32,8 @@ extern const ModoriKind *const modori_all_kinds[];
 
 /* Take KNOWLEDGE (owned from now on) and make ready.  NULL with ERROR set. */
 ModoriEngine *modori_engine_new (ModoriKnowledge *knowledge, GError **error);
+/* Read all that is else read when it is needed: FALSE with ERROR set when something is wrong. */
+gboolean modori_engine_check (ModoriEngine *engine, GError **error);
 void modori_engine_free (ModoriEngine *engine);
 
 /* Read MAIL: sift, decode, decide, find.  LANG ("" or "ja") is for `hint`.  TRUE when it is a

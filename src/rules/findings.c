@@ -5,6 +5,9 @@
  * a block is read from left to right.  One pass over the header serves all blocks (header.h).
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memrchr */
+#endif
 #include "rules/findings.h"
 
 #include "rules/advice.h"
@@ -25,6 +28,9 @@ enum {
     N_CONDITIONS,
     NEED = N_CONDITIONS, TITLE, WHY, SEVERITY, ADVICE, REFUSED_BY, NOTE, SEE, YES, NO
 };
+
+/* First letters of the conditions and of Need. */
+#define CONDITION_INITIALS "mheralptn"
 
 static const char *const field_names[] = {
     "Missing", "Header", "Empty", "Repeated", "Address", "Larger-Than", "Recipients-Over",
@@ -51,6 +57,7 @@ typedef struct {
 
 struct ModoriFindings {
     const ModoriKnowledge *knowledge;
+    GArray *entries;                /* ModoriEntry, of the block that is being read */
     GArray *conditions;             /* Condition */
     GArray *findings;               /* Finding */
     ModoriLook look;
@@ -134,8 +141,8 @@ add_conditions (ModoriFindings *findings, Finding *finding, guint key, GError **
 {
     guint before = findings->conditions->len;
 
-    for (guint i = 0; i < finding->block->n_entries; i++) {
-        const ModoriEntry *entry = &finding->block->entries[i];
+    for (guint i = 0; i < findings->entries->len; i++) {
+        const ModoriEntry *entry = &g_array_index (findings->entries, ModoriEntry, i);
 
         if (entry->key == key && ! add_condition (findings, finding->block, entry, error))
             return FALSE;
@@ -145,12 +152,15 @@ add_conditions (ModoriFindings *findings, Finding *finding, guint key, GError **
 }
 
 static gboolean
-read_need (Finding *finding, GError **error)
+read_need (ModoriFindings *findings, Finding *finding, GError **error)
 {
-    const ModoriEntry *entry = modori_block_entry (finding->block, NEED, "");
+    const ModoriEntry *entry = NULL;
     g_autoptr (GError) why = NULL;
     gsize need;
 
+    for (guint i = 0; ! entry && i < findings->entries->len; i++)
+        if (g_array_index (findings->entries, ModoriEntry, i).key == NEED)
+            entry = &g_array_index (findings->entries, ModoriEntry, i);
     if (! entry)
         return TRUE;
     if (! read_number (entry->value, &need, &why))
@@ -168,14 +178,20 @@ static gboolean
 add_finding (ModoriFindings *findings, const ModoriBlock *block, GError **error)
 {
     Finding finding = { block, findings->conditions->len, 0, 0, FALSE };
+    ModoriEntry entry = { .key = 0 };
+    ModoriSkim skim;
 
+    g_array_set_size (findings->entries, 0);
+    modori_skim_init (&skim, block, CONDITION_INITIALS);
+    while (modori_skim_next (&skim, &entry))
+        g_array_append_val (findings->entries, entry);
     for (guint key = 0; key < N_CONDITIONS; key++)
         if (! add_conditions (findings, &finding, key, error))
             return FALSE;
     finding.end = findings->conditions->len;
     if (finding.need == 0)
         return modori_entry_fail (block, NULL, error, "a Finding needs a condition");
-    if (! read_need (&finding, error))
+    if (! read_need (findings, &finding, error))
         return FALSE;
     g_array_append_val (findings->findings, finding);
     return TRUE;
@@ -185,9 +201,10 @@ ModoriFindings *
 modori_findings_new (const ModoriKnowledge *knowledge, GError **error)
 {
     g_autoptr (ModoriFindings) findings = g_new0 (ModoriFindings, 1);
-    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_finding_kind);
+    const GPtrArray *blocks = modori_knowledge_raw (knowledge, &modori_finding_kind);
 
     findings->knowledge = knowledge;
+    findings->entries = g_array_new (FALSE, FALSE, sizeof (ModoriEntry));
     findings->conditions = g_array_new (FALSE, TRUE, sizeof (Condition));
     g_array_set_clear_func (findings->conditions, condition_clear);
     findings->findings = g_array_new (FALSE, TRUE, sizeof (Finding));
@@ -200,11 +217,18 @@ modori_findings_new (const ModoriKnowledge *knowledge, GError **error)
     return g_steal_pointer (&findings);
 }
 
+ModoriHeader *
+modori_findings_header (const ModoriFindings *findings)
+{
+    return findings->look.header;
+}
+
 void
 modori_findings_free (ModoriFindings *findings)
 {
     if (! findings)
         return;
+    g_array_unref (findings->entries);
     g_array_unref (findings->conditions);
     g_array_unref (findings->findings);
     g_string_free (findings->evidence, TRUE);
@@ -216,7 +240,7 @@ modori_findings_free (ModoriFindings *findings)
 /* --- looking --- */
 
 static gboolean
-is_missing (const ModoriFindings *findings, const Condition *condition)
+is_missing (const ModoriFindings *findings, Condition *condition)
 {
     g_string_truncate (findings->evidence, 0);
     return findings->look.whole
@@ -224,7 +248,7 @@ is_missing (const ModoriFindings *findings, const Condition *condition)
 }
 
 static gboolean
-is_empty (const ModoriFindings *findings, const Condition *condition)
+is_empty (const ModoriFindings *findings, Condition *condition)
 {
     const ModoriHeader *header = findings->look.header;
     guint name = condition->field.name;
@@ -237,7 +261,7 @@ is_empty (const ModoriFindings *findings, const Condition *condition)
 }
 
 static gboolean
-is_repeated (const ModoriFindings *findings, const Condition *condition)
+is_repeated (const ModoriFindings *findings, Condition *condition)
 {
     guint n = modori_header_count (findings->look.header, condition->field.name);
 
@@ -249,7 +273,7 @@ is_repeated (const ModoriFindings *findings, const Condition *condition)
 }
 
 static gboolean
-has_header (const ModoriFindings *findings, const Condition *condition)
+has_header (const ModoriFindings *findings, Condition *condition)
 {
     ModoriHeader *header = findings->look.header;
     guint nth = 0;
@@ -264,7 +288,7 @@ has_header (const ModoriFindings *findings, const Condition *condition)
 }
 
 static gboolean
-has_address (const ModoriFindings *findings, const Condition *condition)
+has_address (const ModoriFindings *findings, Condition *condition)
 {
     ModoriHeader *header = findings->look.header;
     ModoriSpan address;
@@ -289,6 +313,21 @@ is_over (const ModoriFindings *findings, gsize size, gsize limit)
     return TRUE;
 }
 
+/* May there be a line longer than LIMIT?  From the start of each line the last line end within
+ * reach is looked for: that skips a dozen lines at a time. */
+static gboolean
+may_be_longer (ModoriSpan text, gsize limit)
+{
+    while (text.len > limit) {
+        const char *end = memrchr (text.at, '\n', limit + 1);
+
+        if (! end)
+            return TRUE;
+        text = modori_span_between (end + 1, modori_span_end (text));
+    }
+    return FALSE;
+}
+
 static gsize
 longest_line (ModoriFindings *findings)
 {
@@ -302,7 +341,7 @@ longest_line (ModoriFindings *findings)
 
 /* File names and types of attachments. */
 static gboolean
-has_part (ModoriFindings *findings, const Condition *condition)
+has_part (ModoriFindings *findings, Condition *condition)
 {
     ModoriMessage *message = findings->look.message;
     const char *name = modori_header_name (findings->look.header, condition->field.name);
@@ -320,7 +359,7 @@ has_part (ModoriFindings *findings, const Condition *condition)
 }
 
 static gboolean
-holds (ModoriFindings *findings, const Condition *condition)
+holds (ModoriFindings *findings, Condition *condition)
 {
     ModoriLook *look = &findings->look;
 
@@ -343,7 +382,8 @@ holds (ModoriFindings *findings, const Condition *condition)
     case HEADER_LARGER_THAN:
         return is_over (findings, modori_header_head (look->header).len, condition->number);
     case LINE_LONGER_THAN:
-        return is_over (findings, longest_line (findings), condition->number);
+        return may_be_longer (modori_message_bytes (look->message), condition->number)
+            && is_over (findings, longest_line (findings), condition->number);
     case PART:
         return has_part (findings, condition);
     case NOT_HEADER:
@@ -357,7 +397,7 @@ holds (ModoriFindings *findings, const Condition *condition)
 static gboolean
 kind_holds (ModoriFindings *findings, const Finding *finding, guint *i)
 {
-    const Condition *all = (const Condition *) (gpointer) findings->conditions->data;
+    Condition *all = (Condition *) (gpointer) findings->conditions->data;
     guint key = all[*i].key;
     gboolean every = key == NOT_HEADER;
     gboolean result = every;
@@ -406,6 +446,7 @@ modori_findings_look (ModoriFindings *findings, ModoriMessage *message, gboolean
 
         if (! finding_holds (findings, finding))
             continue;
+        modori_knowledge_read (findings->knowledge, finding->block);
         result.evidence = keep_evidence (findings);
         g_array_append_val (found, result);
     }
@@ -492,7 +533,7 @@ static gboolean
 check_patterns (ModoriFindings *findings, const Finding *finding, GError **error)
 {
     for (guint i = finding->first; i < finding->end; i++) {
-        const Condition *condition = &g_array_index (findings->conditions, Condition, i);
+        Condition *condition = &g_array_index (findings->conditions, Condition, i);
         g_autoptr (GError) why = NULL;
 
         if (condition->field.pattern && ! modori_pattern_check (condition->field.pattern, &why))

@@ -5,6 +5,7 @@
 #define MODORI_RULES_FINDINGS_H
 
 #include "report/report.h"
+#include "rules/header.h"
 #include "text/knowledge.h"
 
 extern const ModoriKind modori_finding_kind;
@@ -26,6 +27,9 @@ typedef enum {
 } ModoriSeverity;
 
 ModoriFindings *modori_findings_new (const ModoriKnowledge *knowledge, GError **error);
+
+/* The header that is looked at, for others who look at the same message; owned by FINDINGS. */
+ModoriHeader *modori_findings_header (const ModoriFindings *findings);
 void modori_findings_free (ModoriFindings *findings);
 
 /* Look at MESSAGE (a returned message, or any mail of the user's) and append a ModoriFound to

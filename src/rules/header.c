@@ -30,6 +30,7 @@ struct ModoriHeader {
     guint16 buckets[BUCKETS];   /* number + 1, or 0 */
     GArray *fields;             /* Field, in the order of the header */
     GArray *values;             /* ModoriSpan, sorted by name */
+    ModoriSpan message;         /* what was read; empty: nothing that can be gone on with */
     ModoriSpan head;
     ModoriSpan body;
     GString *line;              /* an unfolded value */
@@ -50,7 +51,7 @@ modori_header_new (void)
     g_array_set_clear_func (header->names, name_clear);
     header->fields = g_array_new (FALSE, FALSE, sizeof (Field));
     header->values = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
-    header->head = header->body = MODORI_SPAN_EMPTY;
+    header->message = header->head = header->body = MODORI_SPAN_EMPTY;
     header->line = g_string_new (NULL);
     return header;
 }
@@ -179,9 +180,23 @@ modori_header_read (ModoriHeader *header, ModoriSpan message)
 {
     for (guint i = 0; i < header->names->len; i++)
         name_at (header, i)->count = 0;
+    header->message = message;
     divide (header, message);
     collect (header);
     sort (header);
+}
+
+void
+modori_header_turn_to (ModoriHeader *header, ModoriSpan message)
+{
+    if (! message.len || header->message.at != message.at || header->message.len != message.len)
+        modori_header_read (header, message);
+}
+
+void
+modori_header_forget (ModoriHeader *header)
+{
+    header->message = MODORI_SPAN_EMPTY;
 }
 
 ModoriSpan

@@ -30,6 +30,11 @@ const char *modori_header_name (const ModoriHeader *header, guint number);
  * asked. */
 void modori_header_read (ModoriHeader *header, ModoriSpan message);
 
+/* The same, unless it is what was read last, and nobody called modori_header_forget since: for
+ * several who look at one message. */
+void modori_header_turn_to (ModoriHeader *header, ModoriSpan message);
+void modori_header_forget (ModoriHeader *header);
+
 /* The header and the body of what was read; the empty line between them belongs to neither. */
 ModoriSpan modori_header_head (const ModoriHeader *header);
 ModoriSpan modori_header_body (const ModoriHeader *header);

@@ -11,9 +11,10 @@
 #include "text/error.h"
 #include "text/index.h"
 
-static const char *const fields[] = { "Title", "Hosts", "Domains", "Marks", "See", "Note", NULL };
+static const char *const fields[] = { "Title", "Hosts", "Domains", "Marks",
+                                      "Fill",  "See",   "Note",    NULL };
 
-enum { FIELD_TITLE, FIELD_HOSTS, FIELD_DOMAINS, FIELD_MARKS, FIELD_SEE, FIELD_NOTE };
+enum { FIELD_TITLE, FIELD_HOSTS, FIELD_DOMAINS, FIELD_MARKS, FIELD_FILL };
 
 const ModoriKind modori_provider_kind = { "Provider", fields };
 
@@ -24,15 +25,18 @@ typedef struct {
     const ModoriBlock *provider;
 } Suffix;
 
+/* What only one provider writes (Marks), or what its replies tell besides the reason (Fill). */
 typedef struct {
     ModoriPattern *pattern;
     const ModoriBlock *provider;
 } Mark;
 
 struct ModoriProviders {
+    const ModoriKnowledge *knowledge;   /* the caller's */
     GHashTable *hosts;          /* set of Suffix */
     GHashTable *domains;
     GArray *marks;              /* Mark */
+    GArray *fills;              /* Mark, those of one provider side by side */
     ModoriIndex *index;         /* of the marks */
 };
 
@@ -149,30 +153,34 @@ add_domains (GHashTable *table, const ModoriBlock *block, const ModoriEntry *ent
 }
 
 static gboolean
-add_mark (ModoriProviders *providers, const ModoriBlock *block, const ModoriEntry *entry,
-          GError **error)
+add_mark (GArray *marks, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
 {
     Mark mark = { modori_entry_pattern (block, entry, error), block };
 
     if (! mark.pattern)
         return FALSE;
-    g_array_append_val (providers->marks, mark);
+    g_array_append_val (marks, mark);
     return TRUE;
 }
 
 static gboolean
 add_provider (ModoriProviders *providers, const ModoriBlock *block, GError **error)
 {
-    for (guint i = 0; i < block->n_entries; i++) {
-        const ModoriEntry *entry = &block->entries[i];
+    ModoriEntry entry = { .key = 0 };
+    ModoriSkim skim;
+
+    modori_skim_init (&skim, block, "hdmf");
+    while (modori_skim_next (&skim, &entry)) {
         gboolean good = TRUE;
 
-        if (entry->key == FIELD_HOSTS)
-            good = add_domains (providers->hosts, block, entry, error);
-        else if (entry->key == FIELD_DOMAINS)
-            good = add_domains (providers->domains, block, entry, error);
-        else if (entry->key == FIELD_MARKS)
-            good = add_mark (providers, block, entry, error);
+        if (entry.key == FIELD_HOSTS)
+            good = add_domains (providers->hosts, block, &entry, error);
+        else if (entry.key == FIELD_DOMAINS)
+            good = add_domains (providers->domains, block, &entry, error);
+        else if (entry.key == FIELD_MARKS)
+            good = add_mark (providers->marks, block, &entry, error);
+        else if (entry.key == FIELD_FILL)
+            good = add_mark (providers->fills, block, &entry, error);
         if (! good)
             return FALSE;
     }
@@ -197,12 +205,15 @@ ModoriProviders *
 modori_providers_new (const ModoriKnowledge *knowledge, GError **error)
 {
     g_autoptr (ModoriProviders) providers = g_new0 (ModoriProviders, 1);
-    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_provider_kind);
+    const GPtrArray *blocks = modori_knowledge_raw (knowledge, &modori_provider_kind);
 
+    providers->knowledge = knowledge;
     providers->hosts = g_hash_table_new_full (suffix_hash, suffix_equal, g_free, NULL);
     providers->domains = g_hash_table_new_full (suffix_hash, suffix_equal, g_free, NULL);
     providers->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
     g_array_set_clear_func (providers->marks, clear_mark);
+    providers->fills = g_array_new (FALSE, FALSE, sizeof (Mark));
+    g_array_set_clear_func (providers->fills, clear_mark);
     for (guint i = 0; i < blocks->len; i++)
         if (! add_provider (providers, g_ptr_array_index (blocks, i), error))
             return NULL;
@@ -218,6 +229,7 @@ modori_providers_free (ModoriProviders *providers)
     g_hash_table_unref (providers->hosts);
     g_hash_table_unref (providers->domains);
     g_array_unref (providers->marks);
+    g_array_unref (providers->fills);
     modori_index_free (providers->index);
     g_free (providers);
 }
@@ -249,15 +261,47 @@ recipient_domain (const ModoriOutcome *outcome)
     return modori_span_of (at ? at + 1 : "");
 }
 
+/* Whose host reports.  A service that has no mailboxes only quotes others. */
+static const ModoriBlock *
+reporter (const ModoriProviders *providers, const ModoriOutcome *outcome)
+{
+    const char *host = modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA);
+    const ModoriBlock *provider = find_domain (providers->hosts, modori_span_of (host));
+
+    if (provider)
+        modori_knowledge_read (providers->knowledge, provider);
+    return provider && modori_block_entry (provider, FIELD_DOMAINS, "") ? provider : NULL;
+}
+
 const ModoriBlock *
 modori_providers_speaker (ModoriProviders *providers, const ModoriOutcome *outcome,
                           const ModoriSubject *subject, gboolean *certain)
 {
     const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
+    const char *ip = modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP);
     const ModoriBlock *provider = find_domain (providers->hosts, modori_span_of (host));
 
     if (! provider)
         provider = find_mark (providers, subject);
     *certain = provider != NULL;
-    return provider ? provider : find_domain (providers->domains, recipient_domain (outcome));
+    if (! provider)
+        provider = find_domain (providers->domains, recipient_domain (outcome));
+    if (! provider && ! host[0] && ! ip[0])
+        provider = reporter (providers, outcome);
+    if (provider)
+        modori_knowledge_read (providers->knowledge, provider);
+    return provider;
+}
+
+void
+modori_providers_fill (ModoriProviders *providers, const ModoriBlock *speaker,
+                       const ModoriSubject *subject, ModoriCaptures *captures)
+{
+    for (guint i = 0; i < providers->fills->len; i++) {
+        const Mark *fill = &g_array_index (providers->fills, Mark, i);
+        ModoriCaptures more;
+
+        if (fill->provider == speaker && modori_pattern_matches (fill->pattern, subject, &more))
+            modori_captures_add (captures, &more);
+    }
 }

@@ -16,11 +16,17 @@ ModoriProviders *modori_providers_new (const ModoriKnowledge *knowledge, GError 
 void modori_providers_free (ModoriProviders *providers);
 
 /* Whose server spoke in OUTCOME: by the name of the remote host, else by a mark in its words
- * (SUBJECT: the words), else by the domain of the recipient.  NULL: unknown.  CERTAIN: by host
- * or mark (a domain may be hosted elsewhere). */
+ * (SUBJECT: the words), else by the domain of the recipient, else, when no remote host is named,
+ * by the name of the host that reports (of a provider with mailboxes).  NULL: unknown.  CERTAIN:
+ * by remote host or mark (a domain may be hosted elsewhere, a reporter may quote others). */
 const ModoriBlock *modori_providers_speaker (ModoriProviders *providers,
                                              const ModoriOutcome *outcome,
                                              const ModoriSubject *subject, gboolean *certain);
+
+/* What the words SUBJECT tell in the manner of SPEAKER (a Provider block; NULL: nobody's), added
+ * to CAPTURES where they have nothing of that name. */
+void modori_providers_fill (ModoriProviders *providers, const ModoriBlock *speaker,
+                            const ModoriSubject *subject, ModoriCaptures *captures);
 
 /* Is HOST the domain PATTERN or below it?  "google.com", "*.google.com" and ".google.com" all
  * mean that. */

@@ -53,17 +53,19 @@ modori_reasons_bounce (const ModoriBlock *block, const ModoriEntry *entry, GErro
 static gboolean
 add_reason (ModoriReasons *reasons, const ModoriBlock *block, GError **error)
 {
-    const ModoriEntry *bounce = modori_block_entry (block, REASON_BOUNCE, "");
-    const ModoriEntry *advice = modori_block_entry (block, REASON_ADVICE, "");
     ModoriReason *reason = g_new (ModoriReason, 1);
+    ModoriEntry entry = { .key = 0 };
+    ModoriSkim skim;
 
     *reason = (ModoriReason) { block, "soft", "" };
     g_hash_table_insert (reasons->by_name, (char *) block->name, reason);
-    if (advice)
-        reason->advice = g_string_chunk_insert_len (reasons->strings, advice->value.at,
-                                                    (gssize) advice->value.len);
-    if (bounce)
-        reason->bounce = modori_reasons_bounce (block, bounce, error);
+    modori_skim_init (&skim, block, "ba");
+    while (reason->bounce && modori_skim_next (&skim, &entry))
+        if (entry.key == REASON_ADVICE)
+            reason->advice = g_string_chunk_insert_len (reasons->strings, entry.value.at,
+                                                        (gssize) entry.value.len);
+        else if (entry.key == REASON_BOUNCE)
+            reason->bounce = modori_reasons_bounce (block, &entry, error);
     return reason->bounce != NULL;
 }
 
@@ -91,7 +93,7 @@ modori_reasons_named (const ModoriReasons *reasons, const ModoriBlock *block,
 ModoriReasons *
 modori_reasons_new (const ModoriKnowledge *knowledge, GError **error)
 {
-    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_reason_kind);
+    const GPtrArray *blocks = modori_knowledge_raw (knowledge, &modori_reason_kind);
     g_autoptr (ModoriReasons) reasons = g_new0 (ModoriReasons, 1);
 
     reasons->knowledge = knowledge;
@@ -200,8 +202,9 @@ modori_reasons_meaning (const ModoriReasons *reasons, const char *status, const 
 char *
 modori_reasons_title (const ModoriReasons *reasons, const char *name, const char *lang)
 {
-    const ModoriReason *reason = modori_reasons_find (reasons, name);
-    char *title = reason ? block_text (reason->block, REASON_TITLE, lang) : NULL;
+    const ModoriBlock *block =
+        modori_knowledge_block (reasons->knowledge, &modori_reason_kind, name);
+    char *title = block_text (block, REASON_TITLE, lang);
 
     return title ? title : g_strdup (name);
 }

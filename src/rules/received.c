@@ -28,6 +28,13 @@ is_blank (char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Nearly all letters of words are above the blanks and parentheses. */
+static inline gboolean
+is_inside_word (char c)
+{
+    return (guchar) c > ')' || (! is_blank (c) && c != '(' && c != ')');
+}
+
 /* Take a word off REST: up to white space or a parenthesis. */
 static ModoriSpan
 take_word (ModoriSpan *rest)
@@ -37,8 +44,7 @@ take_word (ModoriSpan *rest)
     while (start < rest->len && is_blank (rest->at[start]))
         start++;
     end = start;
-    while (end < rest->len && ! is_blank (rest->at[end]) && rest->at[end] != '('
-           && rest->at[end] != ')')
+    while (end < rest->len && is_inside_word (rest->at[end]))
         end++;
     if (end == start && end < rest->len)
         end++;                                      /* a parenthesis is a word of its own */
@@ -132,7 +138,7 @@ clause_of (ModoriSpan word)
         { "id", CLAUSE_OTHER }, { "for", CLAUSE_OTHER }, { "via", CLAUSE_OTHER },
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
+    for (guint i = 0; word.len <= 4 && i < G_N_ELEMENTS (clauses); i++)
         if (modori_span_is (word, clauses[i].word))
             return clauses[i].clause;
     return CLAUSE_NONE;

@@ -112,22 +112,17 @@ action_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
     return same (text_of (asked, MODORI_KEY_ACTION), test->value);
 }
 
-static void
-add_captures (ModoriCaptures *all, const ModoriCaptures *more)
-{
-    for (guint i = 0; i < more->n && all->n < MODORI_CAPTURES_MAX; i++)
-        if (modori_captures_get (all, more->items[i].name).len == 0)
-            all->items[all->n++] = more->items[i];
-}
-
+/* Few of a long list are ever tried: a pattern is made for its first candidate. */
 static gboolean
-match_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
+match_holds (const ModoriRule *rule, ModoriRuleTest *test, ModoriRuleCase *asked)
 {
     ModoriCaptures captures;
 
-    if (! modori_pattern_matches (test->pattern, asked->words, &captures))
+    if (! test->pattern)
+        test->pattern = modori_entry_pattern (rule->block, test->entry, NULL);
+    if (! test->pattern || ! modori_pattern_matches (test->pattern, asked->words, &captures))
         return FALSE;
-    add_captures (&asked->captures, &captures);
+    modori_captures_add (&asked->captures, &captures);
     asked->matched = modori_pattern_source (test->pattern);
     return TRUE;
 }
@@ -159,7 +154,7 @@ field_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
         if (! is_field (line, test->value, &value)
             || (test->pattern && ! modori_pattern_finds (test->pattern, value, &captures)))
             continue;
-        add_captures (&asked->captures, &captures);
+        modori_captures_add (&asked->captures, &captures);
         return TRUE;
     }
     return FALSE;
@@ -172,7 +167,7 @@ fill_holds (const ModoriRuleTest *test, ModoriRuleCase *asked)
     ModoriCaptures captures;
 
     if (modori_pattern_matches (test->pattern, asked->words, &captures))
-        add_captures (&asked->captures, &captures);
+        modori_captures_add (&asked->captures, &captures);
     return TRUE;
 }
 
@@ -228,7 +223,7 @@ static const struct {
     [MODORI_RULE_RECIPIENT] = { TRUE, FALSE, NULL, recipient_holds },
     [MODORI_RULE_REPORT] = { TRUE, FALSE, NULL, report_holds },
     [MODORI_RULE_ACTION] = { TRUE, FALSE, NULL, action_holds },
-    [MODORI_RULE_MATCH] = { FALSE, FALSE, read_pattern, NULL },
+    [MODORI_RULE_MATCH] = { FALSE, FALSE, NULL, NULL },
     [MODORI_RULE_NOT] = { FALSE, TRUE, read_pattern, not_holds },
     [MODORI_RULE_FIELD] = { FALSE, FALSE, read_field, field_holds },
     [MODORI_RULE_FILL] = { FALSE, FALSE, read_pattern, fill_holds },
@@ -315,7 +310,7 @@ modori_rule_setting (ModoriSpan setting, ModoriKey *key, ModoriSpan *value)
     modori_entry_word (&setting, &word);
     *key = modori_key_of (word);
     *value = modori_span_trim (setting);
-    return modori_rule_may_fill (*key) && value->len > 0;
+    return (modori_rule_may_fill (*key) || *key == MODORI_KEY_REPORT) && value->len > 0;
 }
 
 /* Reason, Bounce, Advice, Set. */
@@ -346,28 +341,21 @@ read_conclusion (ModoriRule *rule, const ModoriEntry *entry, const ModoriReasons
     }
 }
 
-static ModoriRuleTier
-tier_of (const ModoriRule *rule)
-{
-    if (rule->block->site)
-        return MODORI_TIER_SITE;
-    for (guint i = 0; i < rule->n_tests; i++)
-        if (rule->tests[i].kind == MODORI_RULE_PROVIDER || rule->tests[i].kind == MODORI_RULE_HOST
-            || rule->tests[i].kind == MODORI_RULE_RECIPIENT)
-            return MODORI_TIER_PROVIDER;
-    return MODORI_TIER_GENERIC;
-}
-
 /* A site's own patterns are compiled at once, so that a mistake is said; shipped ones are
  * tested. */
-static gboolean
-check_patterns (const ModoriRule *rule, GError **error)
+gboolean
+modori_rule_check (const ModoriRule *rule, GError **error)
 {
-    for (guint i = 0; rule->block->site && i < rule->n_tests; i++) {
+    for (guint i = 0; i < rule->n_tests; i++) {
+        ModoriRuleTest *test = &rule->tests[i];
         g_autoptr (GError) why = NULL;
 
-        if (rule->tests[i].pattern && ! modori_pattern_check (rule->tests[i].pattern, &why))
-            return modori_entry_fail (rule->block, rule->tests[i].entry, error, "%s", why->message);
+        if (test->kind == MODORI_RULE_MATCH && ! test->pattern)
+            test->pattern = modori_entry_pattern (rule->block, test->entry, error);
+        if (test->kind == MODORI_RULE_MATCH && ! test->pattern)
+            return FALSE;
+        if (rule->block->site && test->pattern && ! modori_pattern_check (test->pattern, &why))
+            return modori_entry_fail (rule->block, test->entry, error, "%s", why->message);
     }
     return TRUE;
 }
@@ -376,40 +364,74 @@ guint
 modori_rule_number (ModoriRule *rule, guint item)
 {
     rule->first_item = item;
-    for (guint i = 0; i < rule->n_tests; i++)
-        if (rule->tests[i].kind == MODORI_RULE_MATCH)
-            rule->tests[i].item = item++;
-    rule->end_item = MAX (item, rule->first_item + 1);
+    rule->end_item = item + MAX (rule->n_sources, 1);
     return rule->end_item;
 }
 
 void
-modori_rule_index (const ModoriRule *rule, ModoriIndex *index)
+modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *index)
 {
-    gboolean matches = FALSE;
-
-    for (guint i = 0; i < rule->n_tests; i++)
-        if (rule->tests[i].kind == MODORI_RULE_MATCH) {
-            modori_index_add (index, rule->tests[i].item, rule->tests[i].pattern);
-            matches = TRUE;
-        }
-    if (! matches)
+    for (guint i = 0; i < rule->n_sources; i++)
+        modori_index_add_source (index, rule->first_item + i,
+                                 g_array_index (sources, ModoriSpan, rule->first_source + i));
+    if (rule->n_sources == 0)
         modori_index_add (index, rule->first_item, NULL);
 }
 
-gboolean
-modori_rule_read (ModoriRule *rule, const ModoriBlock *block, const ModoriKnowledge *knowledge,
-                  const ModoriReasons *reasons, GError **error)
+void
+modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources)
 {
-    *rule = (ModoriRule) { .block = block };
+    ModoriEntry entry = { .key = 0 };
+    ModoriSkim skim;
+
+    *rule = (ModoriRule) { .block = block, .providers = MODORI_SPAN_EMPTY };
+    rule->tier = block->site ? MODORI_TIER_SITE : MODORI_TIER_GENERIC;
+    rule->first_source = sources->len;
+    modori_skim_init (&skim, block, "phrm");
+    while (modori_skim_next (&skim, &entry)) {
+        if (entry.key == MODORI_RULE_MATCH)
+            g_array_append_val (sources, entry.value);
+        if (entry.key == MODORI_RULE_PROVIDER)
+            rule->providers = rule->providers.len == 0 ? entry.value
+                : modori_span_between (rule->providers.at, modori_span_end (entry.value));
+        if (rule->tier == MODORI_TIER_GENERIC
+            && (entry.key == MODORI_RULE_PROVIDER || entry.key == MODORI_RULE_HOST
+                || entry.key == MODORI_RULE_RECIPIENT))
+            rule->tier = MODORI_TIER_PROVIDER;
+    }
+    rule->n_sources = sources->len - rule->first_source;
+}
+
+/* Does RULE have the Match patterns that were seen before it was read? */
+static gboolean
+check_sources (const ModoriRule *rule, GError **error)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < rule->n_tests; i++)
+        n += rule->tests[i].kind == MODORI_RULE_MATCH;
+    return n == rule->n_sources
+        || modori_entry_fail (rule->block, NULL, error, "Rule %s cannot be understood",
+                              rule->block->name);
+}
+
+gboolean
+modori_rule_read (ModoriRule *rule, const ModoriKnowledge *knowledge, const ModoriReasons *reasons,
+                  GError **error)
+{
+    const ModoriBlock *block = rule->block;
+
+    modori_knowledge_read (knowledge, block);
+    modori_rule_clear (rule);
+    rule->state = MODORI_RULE_BROKEN;
     for (guint i = 0; i < block->n_entries; i++)
         if (! read_conclusion (rule, &block->entries[i], reasons, error))
             return FALSE;
     if (! rule->reason)
         return modori_entry_fail (block, NULL, error, "Rule %s has no Reason", block->name);
-    if (! read_tests (rule, knowledge, error) || ! check_patterns (rule, error))
+    if (! read_tests (rule, knowledge, error) || ! check_sources (rule, error))
         return FALSE;
-    rule->tier = tier_of (rule);
+    rule->state = MODORI_RULE_READ;
     return TRUE;
 }
 
@@ -418,26 +440,28 @@ modori_rule_clear (ModoriRule *rule)
 {
     for (guint i = 0; i < rule->n_tests; i++)
         modori_pattern_free (rule->tests[i].pattern);
-    g_free (rule->tests);
+    rule->n_tests = 0;
+    g_clear_pointer (&rule->tests, g_free);
     g_free ((char *) rule->advice);
+    rule->advice = NULL;
 }
 
 /* --- firing --- */
 
 /* Lists of patterns are long: only those are tried that are candidates for the words. */
 static gboolean
-one_matches (const ModoriRule *rule, const ModoriRuleTest *first, ModoriRuleCase *asked)
+one_matches (const ModoriRule *rule, ModoriRuleTest *first, ModoriRuleCase *asked)
 {
     guint i = modori_index_next (asked->index, rule->first_item);
 
-    while (i < rule->end_item && ! match_holds (first + (i - rule->first_item), asked))
+    while (i < rule->end_item && ! match_holds (rule, first + (i - rule->first_item), asked))
         i = modori_index_next (asked->index, i + 1);
     return i < rule->end_item;
 }
 
 /* Does one of the conditions from TEST on that are of its kind hold? */
 static gboolean
-one_holds (const ModoriRule *rule, const ModoriRuleTest *test, ModoriRuleCase *asked)
+one_holds (const ModoriRule *rule, ModoriRuleTest *test, ModoriRuleCase *asked)
 {
     ModoriRuleField kind = test->kind;
 
@@ -463,6 +487,15 @@ modori_rule_fires (const ModoriRule *rule, ModoriRuleCase *asked)
             return FALSE;
     }
     return TRUE;
+}
+
+gboolean
+modori_rule_asks_report (const ModoriRule *rule)
+{
+    for (guint i = 0; i < rule->n_tests; i++)
+        if (rule->tests[i].kind == MODORI_RULE_REPORT)
+            return TRUE;
+    return FALSE;
 }
 
 gboolean

@@ -44,9 +44,8 @@ typedef struct {
     ModoriRuleField kind;
     const ModoriEntry *entry;
     ModoriSpan value;           /* a word of the entry */
-    ModoriPattern *pattern;     /* own */
+    ModoriPattern *pattern;     /* own; of a Match NULL until it is tried */
     const ModoriBlock *provider;
-    guint item;                 /* of a Match: its number in the index */
 } ModoriRuleTest;
 
 /* Who is asked first: the site, then those that know the receiver, then those that hold for
@@ -65,7 +64,10 @@ typedef struct {
     const char *advice;         /* NULL: the reason's; own */
     ModoriRuleTier tier;
     guint order;                /* among the blocks */
-    gboolean entered;           /* its patterns are in the index */
+    ModoriSpan providers;       /* the first to the last Provider it names; empty: anybody */
+    guint first_source, n_sources;      /* its Match patterns, as written */
+    gboolean entered;           /* these are in the index */
+    enum { MODORI_RULE_UNREAD, MODORI_RULE_READ, MODORI_RULE_BROKEN } state;
     guint first_item, end_item; /* its part of the index: one item for each Match, or one for all */
     guint n_tests;
     ModoriRuleTest *tests;      /* own; those of one kind together */
@@ -78,15 +80,19 @@ typedef struct {
     const ModoriIndex *index;   /* which Match patterns are candidates for the words */
     const ModoriBlock *speaker; /* Provider, or NULL */
     gboolean certain;
+    gboolean settled;           /* only rules that ask for the kind of report are asked */
     ModoriCaptures captures;    /* of the rule that fired */
     const char *matched;        /* the pattern that matched, or "" */
 } ModoriRuleCase;
 
-/* Read BLOCK into RULE.  FALSE with ERROR set; what RULE holds then is to be cleared all the
- * same. */
-gboolean modori_rule_read (ModoriRule *rule, const ModoriBlock *block,
-                           const ModoriKnowledge *knowledge, const ModoriReasons *reasons,
-                           GError **error);
+/* Begin RULE with what can be told of BLOCK before it is read: its tier, and SOURCES (of
+ * ModoriSpan) gets its Match patterns. */
+void modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources);
+/* Read it.  FALSE with ERROR set, which may be NULL: then it never fires. */
+gboolean modori_rule_read (ModoriRule *rule, const ModoriKnowledge *knowledge,
+                           const ModoriReasons *reasons, GError **error);
+/* Is each of its patterns well-formed?  FALSE with ERROR set. */
+gboolean modori_rule_check (const ModoriRule *rule, GError **error);
 void modori_rule_clear (ModoriRule *rule);
 
 /* Give the Match patterns of RULE numbers from ITEM on (without any, it takes one number
@@ -94,13 +100,16 @@ void modori_rule_clear (ModoriRule *rule);
 guint modori_rule_number (ModoriRule *rule, guint item);
 
 /* Enter them into INDEX.  A rule without Match can fire at any time. */
-void modori_rule_index (const ModoriRule *rule, ModoriIndex *index);
+void modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *index);
 
-/* Do all kinds of conditions of RULE hold? */
+/* Do all kinds of conditions of RULE, which was read, hold? */
 gboolean modori_rule_fires (const ModoriRule *rule, ModoriRuleCase *asked);
 
 /* Is PROVIDER among those that RULE names? */
 gboolean modori_rule_names (const ModoriRule *rule, const ModoriBlock *provider);
+
+/* Does RULE have a condition on the kind of report? */
+gboolean modori_rule_asks_report (const ModoriRule *rule);
 
 /* "key value" of a Set: FALSE when KEY is none that a rule may fill. */
 gboolean modori_rule_setting (ModoriSpan setting, ModoriKey *key, ModoriSpan *value);

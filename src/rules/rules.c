@@ -16,8 +16,10 @@
 
 struct ModoriRules {
     ModoriProviders *providers; /* the caller's */
+    const ModoriKnowledge *knowledge;   /* the caller's */
     ModoriReasons *reasons;
     GArray *rules;              /* ModoriRule, by tier */
+    GArray *sources;            /* ModoriSpan: all Match patterns, as written */
     GArray *owners;             /* of each item of the index: which rule */
     guint tier_end[MODORI_N_TIERS];     /* the items of each tier */
     ModoriIndex *index;
@@ -48,32 +50,42 @@ compare_tiers (gconstpointer a, gconstpointer b)
     return one->order < other->order ? -1 : 1;
 }
 
-static gboolean
-read_rules (ModoriRules *rules, const ModoriKnowledge *knowledge, GError **error)
-{
-    const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_rule_kind);
-
-    g_array_set_size (rules->rules, blocks->len);
-    for (guint i = 0; i < blocks->len; i++) {
-        ModoriRule *rule = &g_array_index (rules->rules, ModoriRule, i);
-
-        if (! modori_rule_read (rule, g_ptr_array_index (blocks, i), knowledge, rules->reasons,
-                                error))
-            return FALSE;
-        rule->order = i;
-    }
-    g_array_sort (rules->rules, compare_tiers);
-    return TRUE;
-}
-
 static ModoriRule *
 rule_at (const ModoriRules *rules, guint i)
 {
     return &g_array_index (rules->rules, ModoriRule, i);
 }
 
+static void
+begin_rules (ModoriRules *rules)
+{
+    const GPtrArray *blocks = modori_knowledge_raw (rules->knowledge, &modori_rule_kind);
+
+    g_array_set_size (rules->rules, blocks->len);
+    for (guint i = 0; i < blocks->len; i++) {
+        modori_rule_begin (rule_at (rules, i), g_ptr_array_index (blocks, i), rules->sources);
+        rule_at (rules, i)->order = i;
+    }
+    g_array_sort (rules->rules, compare_tiers);
+}
+
+static gboolean
+read_rules (ModoriRules *rules, GError **error)
+{
+    for (guint i = 0; i < rules->rules->len; i++) {
+        ModoriRule *rule = rule_at (rules, i);
+
+        if (rule->state != MODORI_RULE_READ
+            && ! modori_rule_read (rule, rules->knowledge, rules->reasons, error))
+            return FALSE;
+        if (! modori_rule_check (rule, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* An item of the index is a Match pattern: long lists of them are common, and few are
- * candidates. */
+ * candidates.  They are entered as they are written: a rule is read when it is a candidate. */
 static void
 index_rules (ModoriRules *rules)
 {
@@ -93,12 +105,16 @@ index_rules (ModoriRules *rules)
 
 /* --- entering rules into the index --- */
 
-/* Can RULE fire when SPEAKER is certain?  NULL: nobody is. */
+/* May RULE fire when SPEAKER is certain?  NULL: nobody is. */
 static gboolean
 is_for (const ModoriRule *rule, const ModoriBlock *speaker)
 {
-    return ! speaker || rule->tests[0].kind != MODORI_RULE_PROVIDER
-        || modori_rule_names (rule, speaker);
+    ModoriSpan rest = rule->providers, word;
+    gboolean named = ! speaker || rest.len == 0;
+
+    while (! named && modori_entry_word (&rest, &word))
+        named = modori_span_is (word, speaker->name);
+    return named;
 }
 
 /* Enter the rules of TIER that are for SPEAKER, or all of them. */
@@ -110,12 +126,12 @@ enter_rules (ModoriRules *rules, ModoriRuleTier tier, const ModoriBlock *speaker
 
         if (rule->entered || rule->tier != tier || ! is_for (rule, speaker))
             continue;
-        modori_rule_index (rule, rules->index);
+        modori_rule_index (rule, rules->sources, rules->index);
         rule->entered = TRUE;
     }
 }
 
-/* To enter a rule its patterns must be understood, which costs more than to read it.  So each is
+/* To enter a rule its patterns must be understood.  So each is
  * entered when it may be asked for the first time: those of a provider when it speaks or when it
  * is not certain who does, generic ones when no other has fired.  FALSE when TIER was entered. */
 static gboolean
@@ -144,14 +160,19 @@ modori_rules_new (const ModoriKnowledge *knowledge, ModoriProviders *providers, 
 {
     g_autoptr (ModoriRules) rules = g_new0 (ModoriRules, 1);
 
+    rules->knowledge = knowledge;
     rules->providers = providers;
     rules->subject = modori_subject_new ();
     rules->rules = g_array_new (FALSE, TRUE, sizeof (ModoriRule));
     g_array_set_clear_func (rules->rules, clear_rule);
+    rules->sources = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
     rules->owners = g_array_new (FALSE, FALSE, sizeof (guint));
     rules->entered = g_hash_table_new (NULL, NULL);
     rules->reasons = modori_reasons_new (knowledge, error);
-    if (! rules->reasons || ! read_rules (rules, knowledge, error))
+    if (! rules->reasons)
+        return NULL;
+    begin_rules (rules);
+    if (! modori_knowledge_is_tested (knowledge) && ! read_rules (rules, error))
         return NULL;
     index_rules (rules);
     return g_steal_pointer (&rules);
@@ -163,6 +184,7 @@ modori_rules_free (ModoriRules *rules)
     if (! rules)
         return;
     g_array_unref (rules->rules);
+    g_array_unref (rules->sources);
     g_array_unref (rules->owners);
     g_hash_table_unref (rules->entered);
     modori_reasons_free (rules->reasons);
@@ -171,11 +193,10 @@ modori_rules_free (ModoriRules *rules)
     g_free (rules);
 }
 
-const ModoriRule *
-modori_rules_all (const ModoriRules *rules, guint *n)
+gboolean
+modori_rules_check (ModoriRules *rules, GError **error)
 {
-    *n = rules->rules->len;
-    return (const ModoriRule *) rules->rules->data;
+    return read_rules (rules, error);
 }
 
 /* --- what needs no rule --- */
@@ -200,10 +221,17 @@ fixed_reason (const ModoriOutcome *outcome)
         if (is_text (outcome, MODORI_KEY_ACTION, good[i]))
             return "delivered";
     /* RFC 8098: a disposition is written by the recipient's side, so the message got there */
-    if (is_text (outcome, MODORI_KEY_REPORT, "disposition")
-        && ! is_text (outcome, MODORI_KEY_ACTION, "failed"))
+    if (is_text (outcome, MODORI_KEY_REPORT, "disposition"))
         return "delivered";
     return NULL;
+}
+
+/* A disposition with words may be the refusal of a filter behind the mailbox: any rule may say
+ * so.  What else is no failure stays that; only a rule that asks for its kind tells more. */
+static gboolean
+is_settled (const ModoriOutcome *outcome, const char *fixed)
+{
+    return fixed && ! (is_text (outcome, MODORI_KEY_REPORT, "disposition") && outcome->words[0]);
 }
 
 static gboolean
@@ -233,12 +261,34 @@ conclude_named (const ModoriRules *rules, const ModoriOutcome *outcome, const ch
 {
     const ModoriReason *reason = modori_reasons_find (rules->reasons, name);
 
-    if (reason)
-        conclude (decision, outcome, reason->block, reason);
-    return reason != NULL;
+    if (! reason)
+        return FALSE;
+    modori_knowledge_read (rules->knowledge, reason->block);
+    conclude (decision, outcome, reason->block, reason);
+    return TRUE;
+}
+
+static void
+conclude_fixed (const ModoriRules *rules, const ModoriOutcome *outcome, const char *fixed,
+                ModoriDecision *decision)
+{
+    if (! conclude_named (rules, outcome, fixed, decision))
+        decision->reason = fixed;
+    decision->bounce = "none";
 }
 
 /* --- asking the rules --- */
+
+/* A shipped rule that cannot be read never fires: `rules test` tells of it. */
+static const ModoriRule *
+read_rule (ModoriRules *rules, guint i)
+{
+    ModoriRule *rule = rule_at (rules, i);
+
+    if (rule->state == MODORI_RULE_UNREAD)
+        modori_rule_read (rule, rules->knowledge, rules->reasons, NULL);
+    return rule;
+}
 
 static const ModoriRule *
 ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase *asked)
@@ -247,11 +297,13 @@ ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase
     guint end = rules->tier_end[tier];
 
     for (guint i = modori_index_next (rules->index, start); i < end;) {
-        const ModoriRule *rule = rule_at (rules, g_array_index (rules->owners, guint, i));
-        gboolean chosen =
-            choice == ALL || modori_rule_names (rule, asked->speaker) == (choice == OF_SPEAKER);
+        const ModoriRule *rule = read_rule (rules, g_array_index (rules->owners, guint, i));
+        gboolean chosen = rule->state == MODORI_RULE_READ
+            && (choice == ALL
+                || modori_rule_names (rule, asked->speaker) == (choice == OF_SPEAKER));
 
-        if (chosen && modori_rule_fires (rule, asked))
+        if (chosen && (! asked->settled || modori_rule_asks_report (rule))
+            && modori_rule_fires (rule, asked))
             return rule;
         i = modori_index_next (rules->index, rule->end_item);
     }
@@ -328,17 +380,17 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
     asked.speaker =
         modori_providers_speaker (rules->providers, outcome, rules->subject, &asked.certain);
     decision->provider = asked.speaker;
-    if (fixed) {
-        if (! conclude_named (rules, outcome, fixed, decision))
-            decision->reason = fixed;
-        decision->bounce = "none";
-        return;
-    }
+    asked.settled = is_settled (outcome, fixed);
     rule = ask_rules (rules, &asked);
     if (rule)
         conclude_rule (rule, &asked, decision);
+    else if (fixed)
+        conclude_fixed (rules, outcome, fixed, decision);
     else
         decide_by_codes (rules, outcome, decision);
+    if (asked.speaker)
+        modori_providers_fill (rules->providers, asked.speaker, rules->subject,
+                               &decision->captures);
 }
 
 /* --- writing it down
@@ -376,10 +428,29 @@ apply_settings (ModoriReport *report, ModoriOutcome *outcome, const ModoriBlock 
         ModoriKey key;
         ModoriSpan value;
 
-        if (block->entries[i].key == MODORI_RULE_SET
-            && modori_rule_setting (block->entries[i].value, &key, &value))
+        if (block->entries[i].key != MODORI_RULE_SET
+            || ! modori_rule_setting (block->entries[i].value, &key, &value))
+            continue;
+        if (key == MODORI_KEY_REPORT)   /* it has the form of another kind, and no action */
+            modori_outcome_set (report, outcome, MODORI_KEY_ACTION, MODORI_SPAN_EMPTY, "", 0);
+        if (key == MODORI_KEY_REPORT)
+            modori_outcome_set (report, outcome, key, value, ORIGIN, 0);
+        else
             offer (report, outcome, key, value);
     }
+}
+
+/* Mail systems name the domain that they could not find as the remote host: it said nothing. */
+static void
+forget_unknown_host (ModoriReport *report, ModoriOutcome *outcome)
+{
+    const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
+    const char *at = strrchr (modori_outcome_text (outcome, MODORI_KEY_RECIPIENT), '@');
+
+    if (is_text (outcome, MODORI_KEY_REASON, "hostunknown") && at
+        && g_ascii_strcasecmp (at + 1, host) == 0
+        && ! modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP)[0])
+        modori_outcome_set (report, outcome, MODORI_KEY_REMOTE_MTA, MODORI_SPAN_EMPTY, "", 0);
 }
 
 void
@@ -398,6 +469,7 @@ modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome, const ModoriDe
     }
     if (decision->block && decision->block->kind == &modori_rule_kind)
         apply_settings (report, outcome, decision->block);
+    forget_unknown_host (report, outcome);
 }
 
 char *

@@ -43,8 +43,9 @@ void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome,
 void modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome,
                          const ModoriDecision *decision);
 
-/* All rules, in the order in which they are asked. */
-const ModoriRule *modori_rules_all (const ModoriRules *rules, guint *n);
+/* Read every rule now, not only those that are asked: FALSE with ERROR set when something is
+ * wrong with one. */
+gboolean modori_rules_check (ModoriRules *rules, GError **error);
 
 /* The meaning of an enhanced status code in LANG ("" or "ja"): "" when it is not registered.
  * The caller frees. */

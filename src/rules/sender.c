@@ -63,6 +63,7 @@ struct ModoriSenders {
     GArray *services;               /* Service: what SPF must hold for them */
     GArray *servers;                /* ModoriSpan: domains of hosters' servers */
     ModoriHeader *header;
+    ModoriHeader *own;              /* that one, when nobody lent it; else NULL */
 };
 
 /* What is looked at. */
@@ -219,7 +220,7 @@ add_sender (ModoriSenders *senders, const ModoriBlock *block, GError **error)
 }
 
 ModoriSenders *
-modori_senders_new (const ModoriKnowledge *knowledge, GError **error)
+modori_senders_new (const ModoriKnowledge *knowledge, ModoriHeader *header, GError **error)
 {
     g_autoptr (ModoriSenders) senders = g_new0 (ModoriSenders, 1);
     const GPtrArray *blocks = modori_knowledge_blocks (knowledge, &modori_sender_kind);
@@ -231,7 +232,8 @@ modori_senders_new (const ModoriKnowledge *knowledge, GError **error)
     senders->services = g_array_new (FALSE, TRUE, sizeof (Service));
     g_array_set_clear_func (senders->services, service_clear);
     senders->servers = g_array_new (FALSE, TRUE, sizeof (ModoriSpan));
-    senders->header = modori_header_new ();
+    senders->own = header ? NULL : modori_header_new ();
+    senders->header = header ? header : senders->own;
     for (guint i = 0; i < blocks->len; i++)
         if (! add_sender (senders, blocks->pdata[i], error))
             return NULL;
@@ -248,7 +250,7 @@ modori_senders_free (ModoriSenders *senders)
     g_hash_table_unref (senders->domains);
     g_array_unref (senders->services);
     g_array_unref (senders->servers);
-    modori_header_free (senders->header);
+    modori_header_free (senders->own);
     g_free (senders);
 }
 
@@ -306,7 +308,7 @@ outcome_text (const Look *look, ModoriKey key)
 }
 
 static gboolean
-holds (const Look *look, const Sender *sender, const Condition *condition)
+holds (const Look *look, const Sender *sender, Condition *condition)
 {
     switch (condition->key) {
     case IF_HOST:
@@ -337,7 +339,7 @@ holds (const Look *look, const Sender *sender, const Condition *condition)
 static gboolean
 kind_holds (const Look *look, const Sender *sender, guint *i)
 {
-    const Condition *all = (const Condition *) (gpointer) look->senders->conditions->data;
+    Condition *all = (Condition *) (gpointer) look->senders->conditions->data;
     guint key = all[*i].key;
     gboolean every = key == NOT_HOST;
     gboolean result = every;
@@ -367,8 +369,10 @@ modori_senders_find (ModoriSenders *senders, const ModoriSenderFacts *facts,
 
     add_marks (&look, facts->sending_host);
     add_marks (&look, facts->sender_domain);
-    if (returned)
-        modori_header_read (senders->header, modori_message_bytes (returned));
+    if (returned && senders->own)
+        modori_header_read (senders->own, modori_message_bytes (returned));
+    else if (returned)
+        modori_header_turn_to (senders->header, modori_message_bytes (returned));
     for (guint i = 0; i < senders->senders->len; i++) {
         const Sender *sender = &g_array_index (senders->senders, Sender, i);
 
@@ -413,7 +417,7 @@ static gboolean
 check_patterns (ModoriSenders *senders, const Sender *sender, GError **error)
 {
     for (guint i = sender->first; i < sender->end; i++) {
-        const Condition *condition = &g_array_index (senders->conditions, Condition, i);
+        Condition *condition = &g_array_index (senders->conditions, Condition, i);
         g_autoptr (GError) why = NULL;
 
         if (condition->field.pattern && ! modori_pattern_check (condition->field.pattern, &why))

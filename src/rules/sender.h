@@ -5,6 +5,7 @@
 #define MODORI_RULES_SENDER_H
 
 #include "report/report.h"
+#include "rules/header.h"
 #include "text/knowledge.h"
 
 extern const ModoriKind modori_sender_kind;
@@ -18,7 +19,9 @@ typedef struct {
     const char *from_domain;
 } ModoriSenderFacts;
 
-ModoriSenders *modori_senders_new (const ModoriKnowledge *knowledge, GError **error);
+/* HEADER is one that others read too and that outlives the senders, or NULL. */
+ModoriSenders *modori_senders_new (const ModoriKnowledge *knowledge, ModoriHeader *header,
+                                   GError **error);
 void modori_senders_free (ModoriSenders *senders);
 
 /* The first Sender block that holds, or NULL.  OUTCOME and RETURNED may be NULL. */

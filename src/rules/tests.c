@@ -241,12 +241,46 @@ has_zone (ModoriSpan date)
     return FALSE;
 }
 
-static GDateTime *
-read_date (ModoriLook *look, ModoriSpan date)
+static guint
+number_at (const char *text, guint digits)
+{
+    guint number = 0;
+
+    while (digits--)
+        number = 10 * number + (guint) (*text++ - '0');
+    return number;
+}
+
+/* "2024-02-01T09:30:00+09:00", or "Z" for the zone, as seconds; FALSE when there is no such
+ * time.  A GDateTime of it would cost more than all other tests together. */
+static gboolean
+read_rfc3339 (const char *text, gint64 *seconds)
+{
+    guint year = number_at (text, 4), month = number_at (text + 5, 2);
+    guint day = number_at (text + 8, 2), hour = number_at (text + 11, 2);
+    guint minute = number_at (text + 14, 2), second = number_at (text + 17, 2);
+    gboolean zoned = text[19] != 'Z';
+    guint zone_hour = zoned ? number_at (text + 20, 2) : 0;
+    guint zone_minute = zoned ? number_at (text + 23, 2) : 0;
+    gint64 zone = 3600 * (gint64) zone_hour + 60 * (gint64) zone_minute;
+    GDate date;
+
+    if (! g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year) || hour > 23
+        || minute > 59 || second > 59 || zone_hour > 23 || zone_minute > 59)
+        return FALSE;
+    g_date_clear (&date, 1);
+    g_date_set_dmy (&date, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
+    *seconds = 86400 * (gint64) g_date_get_julian (&date) + 3600 * (gint64) hour
+        + 60 * (gint64) minute + second - (text[19] == '-' ? -zone : zone);
+    return TRUE;
+}
+
+static gboolean
+read_date (ModoriLook *look, ModoriSpan date, gint64 *seconds)
 {
     const char *text = has_zone (date) ? modori_message_date (look->message, date) : "";
 
-    return text[0] ? g_date_time_new_from_iso8601 (text, NULL) : NULL;
+    return text[0] && read_rfc3339 (text, seconds);
 }
 
 /* Date beside the time at which the first server took the mail. */
@@ -254,10 +288,11 @@ static gboolean
 date_skew (ModoriLook *look, GString *evidence)
 {
     guint hops = n_hops (look);
-    g_autoptr (GDateTime) written = hops ? read_date (look, value (look, MODORI_LOOK_DATE, 0))
-        : NULL;
-    g_autoptr (GDateTime) taken = written ? read_date (look, look->hops[hops - 1].date) : NULL;
-    GTimeSpan ahead = taken ? g_date_time_difference (written, taken) : 0;
+    gint64 written, taken, ahead = 0;
+
+    if (hops && read_date (look, value (look, MODORI_LOOK_DATE, 0), &written)
+        && read_date (look, look->hops[hops - 1].date, &taken))
+        ahead = (written - taken) * G_TIME_SPAN_SECOND;
 
     if (ahead <= DATE_AHEAD && ahead >= -DATE_BEHIND)
         return FALSE;
@@ -281,6 +316,9 @@ eight_bit_header (ModoriLook *look, GString *evidence)
     for (guint i = 0; i < n_hops (look); i++)
         if (modori_span_begins (look->hops[i].with, "UTF8"))
             return FALSE;
+    for (ModoriLookName name = MODORI_LOOK_TO; name <= MODORI_LOOK_BCC; name++)
+        if (modori_addrlist_is_utf8 (value (look, name, 0)))
+            return FALSE;
     g_string_truncate (evidence, 0);
     g_string_append_len (evidence, line.at, (gssize) MIN (line.len, EVIDENCE_MAX));
     return TRUE;
@@ -293,19 +331,6 @@ no_recipient_field (ModoriLook *look, GString *evidence)
     return look->whole && count (look, MODORI_LOOK_TO) + count (look, MODORI_LOOK_CC) == 0;
 }
 
-/* Dots that RFC 5321 allows in quotes only, and bytes that no address may have. */
-static gboolean
-is_odd_local_part (ModoriSpan local)
-{
-    if (local.len == 0 || local.at[0] == '"')
-        return FALSE;
-    for (gsize i = 0; i < local.len; i++)
-        if ((guchar) local.at[i] > 127 || (local.at[i] == '.' && (i == 0
-                                                                  || local.at[i - 1] == '.')))
-            return TRUE;
-    return local.at[local.len - 1] == '.';
-}
-
 static gboolean
 recipient_form (ModoriLook *look, GString *evidence)
 {
@@ -314,7 +339,7 @@ recipient_form (ModoriLook *look, GString *evidence)
 
         while (modori_addrlist_next (&rest, &address))
             if (modori_addrlist_domain (address).len > 0
-                && is_odd_local_part (modori_addrlist_local (address)))
+                && modori_addrlist_is_odd (modori_addrlist_local (address)))
                 return show (look, evidence, name, address);
     }
     return FALSE;
@@ -443,27 +468,51 @@ no_reverse_name (ModoriLook *look, GString *evidence)
     return FALSE;
 }
 
+/* Split IP, of IPv4, into its four numbers. */
+static gboolean
+split_ip (ModoriSpan ip, ModoriSpan numbers[4])
+{
+    for (guint i = 0; i < 4; i++) {
+        const char *dot = memchr (ip.at, '.', ip.len);
+
+        if ((dot == NULL) != (i == 3))
+            return FALSE;
+        numbers[i] = modori_span_between (ip.at, dot ? dot : modori_span_end (ip));
+        ip = modori_span_skip (ip, numbers[i].len + 1);
+    }
+    return TRUE;
+}
+
+/* Does NAME hold A and B with one of the usual marks between them? */
+static gboolean
+has_neighbours (ModoriSpan name, ModoriSpan a, ModoriSpan b)
+{
+    ModoriSpan rest = name;
+    const char *at;
+
+    while (a.len && (at = memchr (rest.at, a.at[0], rest.len)) != NULL) {
+        rest = modori_span_between (at, modori_span_end (name));
+        if (rest.len > a.len + b.len && memcmp (at, a.at, a.len) == 0
+            && memchr ("-._xX", at[a.len], 5) && memcmp (at + a.len + 1, b.at, b.len) == 0)
+            return TRUE;
+        rest = modori_span_skip (rest, 1);
+    }
+    return FALSE;
+}
+
 /* Two neighbouring numbers of an IPv4 address in a name: the name that the owner of the network
  * gave by machine. */
 static gboolean
 is_numbered (ModoriSpan name, ModoriSpan ip)
 {
-    g_autofree char *address = modori_span_dup (ip);
-    g_auto (GStrv) numbers = g_strsplit (address, ".", 5);
+    ModoriSpan numbers[4];
 
-    if (g_strv_length (numbers) != 4)
+    if (! split_ip (ip, numbers))
         return FALSE;
-    for (guint i = 0; i + 1 < 4; i++) {
-        static const char *const between[] = { "-", ".", "_", "x" };
-
-        for (guint j = 0; j < G_N_ELEMENTS (between); j++) {
-            g_autofree char *ahead = g_strconcat (numbers[i], between[j], numbers[i + 1], NULL);
-            g_autofree char *back = g_strconcat (numbers[i + 1], between[j], numbers[i], NULL);
-
-            if (modori_span_find (name, ahead) >= 0 || modori_span_find (name, back) >= 0)
-                return TRUE;
-        }
-    }
+    for (guint i = 0; i + 1 < 4; i++)
+        if (has_neighbours (name, numbers[i], numbers[i + 1])
+            || has_neighbours (name, numbers[i + 1], numbers[i]))
+            return TRUE;
     return FALSE;
 }
 

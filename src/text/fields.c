@@ -22,10 +22,11 @@ is_blank (char c)
     return c == ' ' || c == '\t';
 }
 
-static gboolean
+/* The first letter mostly tells. */
+static inline gboolean
 is_empty (ModoriSpan line)
 {
-    return modori_span_trim (line).len == 0;
+    return (line.len == 0 || line.at[0] <= ' ') && modori_span_trim (line).len == 0;
 }
 
 /* The length of the field name at the start of LINE (RFC 5322 2.2: printable ASCII but the
@@ -35,7 +36,7 @@ name_length (ModoriSpan line)
 {
     gsize i = 0;
 
-    while (i < line.len && line.at[i] > ' ' && line.at[i] < 0x7f && line.at[i] != ':')
+    while (i < line.len && modori_is_name_letter (line.at[i]))
         i++;
     return i;
 }

@@ -4,24 +4,38 @@
  * grams that it has, and what it finds there must have its other grams in the text as well.
  * What is found then is only a candidate: the pattern is tried as if there were no index.
  *
+ * To find the literals of an expression takes a close look, which most would get for nothing when
+ * there is only one text to be read.  So a pattern is entered roughly, under the first grams that
+ * are seen at a glance, and looked at when a text has one of them.
+ *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/index.h"
 
+#include "text/fields.h"
 #include "text/subject.h"
 
 #define BITS 64
 
-/* Literals with the same rarest gram are chained. */
+/* Literals with the same rarest gram are chained.  An item from N on is a pattern that was
+ * entered roughly. */
 typedef struct {
     guint item;
     guint next;                 /* index of the next entry, 0 at the end */
     guint16 others[2];          /* two other grams of the literal, or the same */
 } Entry;
 
+/* A pattern that was entered roughly. */
+typedef struct {
+    guint item;
+    gboolean done;              /* it was looked at */
+    ModoriSpan source;
+} Rough;
+
 struct ModoriIndex {
     guint n;
     guint n_words;
     GArray *entries;            /* Entry; the first is not used */
+    GArray *roughs;             /* Rough */
     guint64 *always;            /* items that no gram can rule out; bits */
     guint64 *candidates;
     guint first[MODORI_SUBJECT_GRAMS];
@@ -37,6 +51,7 @@ modori_index_new (guint n)
     index->n_words = n / BITS + 1;
     index->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
     g_array_append_val (index->entries, none);
+    index->roughs = g_array_new (FALSE, FALSE, sizeof (Rough));
     index->always = g_new0 (guint64, index->n_words);
     index->candidates = g_new0 (guint64, index->n_words);
     return index;
@@ -48,6 +63,7 @@ modori_index_free (ModoriIndex *index)
     if (! index)
         return;
     g_array_unref (index->entries);
+    g_array_unref (index->roughs);
     g_free (index->always);
     g_free (index->candidates);
     g_free (index);
@@ -71,11 +87,10 @@ add_literal (ModoriIndex *index, guint item, const ModoriSought *literal)
     g_array_append_val (index->entries, entry);
 }
 
-void
-modori_index_add (ModoriIndex *index, guint item, ModoriPattern *pattern)
+/* A text holds one of N literals when ITEM may fire; with none it may at any time. */
+static void
+add_literals (ModoriIndex *index, guint item, const ModoriSought *literals, guint n)
 {
-    guint n = 0;
-    const ModoriSought *literals = pattern ? modori_pattern_sought (pattern, &n) : NULL;
     gboolean known = n > 0;
 
     g_return_if_fail (item < index->n);
@@ -87,23 +102,125 @@ modori_index_add (ModoriIndex *index, guint item, ModoriPattern *pattern)
         add_literal (index, item, &literals[i]);
 }
 
-static inline gboolean
-has_gram (const ModoriSubject *subject, guint16 gram)
+void
+modori_index_add (ModoriIndex *index, guint item, ModoriPattern *pattern)
 {
-    return subject->seen[gram].turn == subject->turn;
+    guint n = 0;
+    const ModoriSought *literals = pattern ? modori_pattern_sought (pattern, &n) : NULL;
+
+    add_literals (index, item, literals, n);
+}
+
+/* May SUBJECT hold one of N literals?  With none it may. */
+static gboolean
+may_hold_one (const ModoriSubject *subject, const ModoriSought *literals, guint n)
+{
+    gboolean may = n == 0;
+
+    for (guint i = 0; ! may && i < n; i++)
+        may = modori_subject_may_hold (subject, &literals[i]);
+    return may;
+}
+
+/* Enter SOURCE by all its literals, and see whether it is a candidate for SUBJECT (may be
+ * NULL). */
+static void
+enter (ModoriIndex *index, guint item, ModoriSpan source, const ModoriSubject *subject)
+{
+    ModoriSought literals[MODORI_LITERALS_MAX];
+    char room[MODORI_PATTERN_ROOM];
+    gboolean folded = memchr (source.at, '\n', source.len) != NULL;
+    g_autoptr (GString) line = folded ? g_string_new (NULL) : NULL;
+    guint n;
+
+    if (line) {
+        modori_fields_unfold (line, source, TRUE);
+        source = modori_span (line->str, line->len);
+    }
+    n = modori_pattern_seek (source, literals, room);
+    add_literals (index, item, literals, n);
+    if (subject && may_hold_one (subject, literals, n))
+        set_bit (index->candidates, item);
+}
+
+static void
+add_rough (ModoriIndex *index, guint number, guint16 gram, guint16 also)
+{
+    const Entry entry = { index->n + number, index->first[gram], { also, also } };
+
+    index->first[gram] = index->entries->len;
+    g_array_append_val (index->entries, entry);
+}
+
+void
+modori_index_add_source (ModoriIndex *index, guint item, ModoriSpan source)
+{
+    const Rough rough = { item, FALSE, source };
+    ModoriThrees grams;
+
+    g_return_if_fail (item < index->n);
+    if (! modori_pattern_glance (source, &grams)) {
+        enter (index, item, source, NULL);
+        return;
+    }
+    for (guint i = 0; i < grams.n; i++)
+        add_rough (index, index->roughs->len, grams.places[i], grams.also);
+    g_array_append_val (index->roughs, rough);
+}
+
+/* SUBJECT has GRAM: look closely at those that were entered roughly under it. */
+static void
+refine (ModoriIndex *index, guint16 gram, const ModoriSubject *subject)
+{
+    guint at = index->first[gram], next;
+
+    index->first[gram] = 0;
+    for (; at; at = next) {
+        Entry *entry = &g_array_index (index->entries, Entry, at);
+
+        next = entry->next;
+        if (entry->item >= index->n
+            && modori_subject_has_gram (subject, entry->others[0])) {
+            Rough *rough = &g_array_index (index->roughs, Rough, entry->item - index->n);
+
+            if (! rough->done)
+                enter (index, rough->item, rough->source, subject);
+            rough->done = TRUE;
+        } else {
+            entry->next = index->first[gram];
+            index->first[gram] = at;
+        }
+    }
+}
+
+/* The candidates under GRAM.  FALSE: one is entered roughly. */
+static gboolean
+look_under (ModoriIndex *index, guint16 gram, const ModoriSubject *subject)
+{
+    const Entry *entries = (const Entry *) index->entries->data;
+
+    for (guint at = index->first[gram]; at; at = entries[at].next)
+        if (modori_subject_has_gram (subject, entries[at].others[0])
+            && modori_subject_has_gram (subject, entries[at].others[1])) {
+            if (entries[at].item >= index->n)
+                return FALSE;
+            set_bit (index->candidates, entries[at].item);
+        }
+    return TRUE;
 }
 
 void
 modori_index_look (ModoriIndex *index, const ModoriSubject *subject)
 {
-    const Entry *entries = (const Entry *) index->entries->data;
-
     memcpy (index->candidates, index->always, index->n_words * sizeof (guint64));
-    for (guint i = 0; i < subject->n_grams; i++)
-        for (guint at = index->first[subject->grams[i]]; at; at = entries[at].next)
-            if (has_gram (subject, entries[at].others[0])
-                && has_gram (subject, entries[at].others[1]))
-                set_bit (index->candidates, entries[at].item);
+    for (gsize i = 0; i < modori_subject_n_grams (subject); i++) {
+        guint16 gram = modori_subject_gram (subject, i);
+
+        if (! look_under (index, gram, subject)) {
+            refine (index, gram, subject);
+            look_under (index, gram, subject);
+        }
+    }
 }
 
 gboolean

@@ -18,6 +18,9 @@ void modori_index_free (ModoriIndex *index);
 
 /* ITEM may fire when PATTERN matches; PATTERN NULL: at any time. */
 void modori_index_add (ModoriIndex *index, guint item, ModoriPattern *pattern);
+/* The same with a pattern as it is written: to look for what it needs costs less than to read it,
+ * and most patterns of an index never need more. */
+void modori_index_add_source (ModoriIndex *index, guint item, ModoriSpan source);
 
 /* Find the candidates for SUBJECT.  They are good until the next look. */
 void modori_index_look (ModoriIndex *index, const ModoriSubject *subject);

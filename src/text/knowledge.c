@@ -23,17 +23,24 @@ typedef struct {
     gboolean read;              /* its entries are there */
 } Draft;
 
+/* The blocks of one kind, each part when it is asked for. */
+typedef struct {
+    GPtrArray *blocks;          /* those that hold, in the order of reading; else NULL */
+    GHashTable *names;          /* set of Draft, those that are off too; else NULL */
+} Shelf;
+
 struct ModoriKnowledge {
     const ModoriKind *const *kinds;
     guint n_kinds;
-    GPtrArray *texts;           /* of the files */
-    GStringChunk *strings;      /* names and paths */
+    GPtrArray *texts;           /* of the files; a NUL ends the name of each block */
+    GStringChunk *paths;
     GArray *scratch;            /* ModoriEntry, of the block that is being read */
     GArray *drafts;             /* Draft */
-    GHashTable *names;          /* set of ModoriBlock, by kind and name */
-    GPtrArray **blocks;         /* for each kind */
-    GPtrArray *all;
+    Shelf *shelves;             /* one for each kind */
+    GPtrArray *all;             /* filled when it is asked for */
     GPtrArray *errors;          /* messages about blocks that were read late */
+    gboolean site;              /* there are blocks of a site */
+    gboolean tested;            /* there are only shipped ones */
 };
 
 /* The file that is being read. */
@@ -47,18 +54,13 @@ typedef struct {
 static guint
 block_hash (gconstpointer data)
 {
-    const ModoriBlock *block = data;
-
-    return g_str_hash (block->name) ^ g_direct_hash (block->kind);
+    return g_str_hash (((const ModoriBlock *) data)->name);
 }
 
 static gboolean
 block_equal (gconstpointer a, gconstpointer b)
 {
-    const ModoriBlock *one = a;
-    const ModoriBlock *other = b;
-
-    return one->kind == other->kind && strcmp (one->name, other->name) == 0;
+    return strcmp (((const ModoriBlock *) a)->name, ((const ModoriBlock *) b)->name) == 0;
 }
 
 static ModoriKnowledge *
@@ -70,14 +72,11 @@ knowledge_new (const ModoriKind *const *kinds)
     while (kinds[knowledge->n_kinds])
         knowledge->n_kinds++;
     knowledge->texts = g_ptr_array_new_with_free_func (g_free);
-    knowledge->strings = g_string_chunk_new (16 * 1024);
+    knowledge->paths = g_string_chunk_new (4 * 1024);
     knowledge->scratch = g_array_new (FALSE, FALSE, sizeof (ModoriEntry));
     knowledge->errors = g_ptr_array_new_with_free_func (g_free);
     knowledge->drafts = g_array_sized_new (FALSE, FALSE, sizeof (Draft), 1024);
-    knowledge->names = g_hash_table_new (block_hash, block_equal);
-    knowledge->blocks = g_new0 (GPtrArray *, knowledge->n_kinds);
-    for (guint i = 0; i < knowledge->n_kinds; i++)
-        knowledge->blocks[i] = g_ptr_array_new ();
+    knowledge->shelves = g_new0 (Shelf, knowledge->n_kinds);
     knowledge->all = g_ptr_array_new ();
     return knowledge;
 }
@@ -87,17 +86,18 @@ modori_knowledge_free (ModoriKnowledge *knowledge)
 {
     if (! knowledge)
         return;
-    for (guint i = 0; i < knowledge->n_kinds; i++)
-        g_ptr_array_unref (knowledge->blocks[i]);
-    g_free (knowledge->blocks);
+    for (guint i = 0; i < knowledge->n_kinds; i++) {
+        g_clear_pointer (&knowledge->shelves[i].blocks, g_ptr_array_unref);
+        g_clear_pointer (&knowledge->shelves[i].names, g_hash_table_unref);
+    }
+    g_free (knowledge->shelves);
     g_ptr_array_unref (knowledge->all);
-    g_hash_table_unref (knowledge->names);
     for (guint i = 0; i < knowledge->drafts->len; i++)
         g_free ((ModoriEntry *) g_array_index (knowledge->drafts, Draft, i).block.entries);
     g_array_unref (knowledge->drafts);
     g_array_unref (knowledge->scratch);
     g_ptr_array_unref (knowledge->errors);
-    g_string_chunk_free (knowledge->strings);
+    g_string_chunk_free (knowledge->paths);
     g_ptr_array_unref (knowledge->texts);
     g_free (knowledge);
 }
@@ -123,16 +123,24 @@ fail (const char *path, guint line, GError **error, const char *format, ...)
 static inline gboolean
 is_exactly (ModoriSpan name, const char *field)
 {
-    return field[0] == name.at[0] && strncmp (field, name.at, name.len) == 0 && ! field[name.len];
+    gsize i = 0;
+
+    while (i < name.len && field[i] == name.at[i])
+        i++;
+    return i == name.len && ! field[i];
 }
 
-/* Nearly always it is written as in the table.  *KEY is a guess: fields are repeated. */
+/* Nearly always it is written as in the table.  *KEY is a guess: fields are repeated, or stand in
+ * the order of the table. */
 static gboolean
 find_field (const ModoriKind *kind, ModoriSpan name, guint *key)
 {
-    if (is_exactly (name, kind->fields[*key]))
-        return TRUE;
-    for (guint i = 0; kind->fields[i]; i++)
+    for (guint i = *key; kind->fields[i]; i++)
+        if (is_exactly (name, kind->fields[i])) {
+            *key = i;
+            return TRUE;
+        }
+    for (guint i = 0; i < *key; i++)
         if (is_exactly (name, kind->fields[i])) {
             *key = i;
             return TRUE;
@@ -143,6 +151,18 @@ find_field (const ModoriKind *kind, ModoriSpan name, guint *key)
             return TRUE;
         }
     return FALSE;
+}
+
+/* The same for NAME with "-ja" behind it. */
+static gboolean
+find_translated (const ModoriKind *kind, ModoriSpan name, guint *key)
+{
+    static const char mark[] = "-ja";
+
+    if (name.len <= strlen (mark) || ! modori_span_ends (name, mark))
+        return FALSE;
+    name.len -= strlen (mark);
+    return find_field (kind, name, key);
 }
 
 static gboolean
@@ -163,28 +183,37 @@ check_off (const ModoriBlock *block, const ModoriField *field, guint line, GErro
                  (int) field->value.len, field->value.at);
 }
 
+/* Make ENTRY of FIELD; its key is a guess.  FALSE when there is no field of that name. */
+static gboolean
+make_entry (const ModoriBlock *block, const ModoriField *field, ModoriEntry *entry)
+{
+    entry->line = block->line + field->line;
+    entry->value = field->value;
+    entry->lang[0] = '\0';
+    if (field->name.len == 0)
+        return FALSE;
+    if (find_field (block->kind, field->name, &entry->key))
+        return TRUE;
+    memcpy (entry->lang, "ja", sizeof "ja");
+    return find_translated (block->kind, field->name, &entry->key);
+}
+
 static gboolean
 add_entry (GArray *entries, const ModoriBlock *block, const ModoriField *field, GError **error)
 {
-    ModoriEntry entry = { .line = block->line + field->line - 1, .value = field->value };
-    ModoriSpan name = field->name;
+    ModoriEntry entry = { .key = 0 };
 
     if (entries->len)
         entry.key = g_array_index (entries, ModoriEntry, entries->len - 1).key;
-    if (name.len == 0)
+    if (make_entry (block, field, &entry))
+        g_array_append_val (entries, entry);
+    else if (field->name.len == 0)
         return fail (block->path, entry.line, error,
                      "\"Name: value\", a comment or an empty line was expected");
-    if (! find_field (block->kind, name, &entry.key)) {
-        if (modori_span_is (name, "Off"))
-            return check_off (block, field, entry.line, error);
-        if (! modori_span_ends (name, "-ja"))
-            return unknown_field (block, field, entry.line, error);
-        name.len -= strlen ("-ja");
-        if (name.len == 0 || ! find_field (block->kind, name, &entry.key))
-            return unknown_field (block, field, entry.line, error);
-        memcpy (entry.lang, "ja", sizeof "ja");
-    }
-    g_array_append_val (entries, entry);
+    else if (modori_span_is (field->name, "Off"))
+        return check_off (block, field, entry.line, error);
+    else
+        return unknown_field (block, field, entry.line, error);
     return TRUE;
 }
 
@@ -210,7 +239,7 @@ static gboolean
 check_utf8 (const ModoriBlock *block, ModoriSpan text, GError **error)
 {
     const char *bad = memchr (text.at, '\0', text.len);
-    guint line = block->line;
+    guint line = block->line + 1;
 
     for (ModoriSpan rest = text; rest.len && ! bad;) {
         const char *end;
@@ -246,7 +275,6 @@ read_block (const ModoriKnowledge *knowledge, Draft *draft, GError **error)
         return FALSE;
     g_array_set_size (entries, 0);
     modori_fields_init (&fields, draft->text, MODORI_FIELDS_RULES);
-    modori_fields_next (&fields, &field);
     while (modori_fields_next (&fields, &field))
         if (! add_entry (entries, block, &field, error))
             return FALSE;
@@ -288,32 +316,50 @@ list_kinds (const ModoriKnowledge *knowledge)
     return g_string_free (list, FALSE);
 }
 
-/* A block begins with FIELD, on LINE; its text is not complete yet. */
-static gboolean
-open_block (Reader *reader, const ModoriField *field, guint line, GError **error)
+/* FIELD, on LINE, is to begin a block: of which kind? */
+static const ModoriKind *
+check_first (const Reader *reader, const ModoriField *field, guint line, GError **error)
 {
-    ModoriKnowledge *knowledge = reader->knowledge;
-    const ModoriKind *kind = find_kind (knowledge, field->name);
-    Draft draft = { .directory = reader->directory };
+    const ModoriKind *kind = find_kind (reader->knowledge, field->name);
+    gboolean good = FALSE;
 
-    if (field->name.len == 0)
-        return fail (reader->path, line, error,
-                     "\"Kind: name\", a comment or an empty line was expected");
-    if (! kind) {
-        g_autofree char *known = list_kinds (knowledge);
+    if (field->name.len == 0) {
+        fail (reader->path, line, error,
+              "\"Kind: name\", a comment or an empty line was expected");
+    } else if (! kind) {
+        g_autofree char *known = list_kinds (reader->knowledge);
 
-        return fail (reader->path, line, error, "unknown kind of block \"%.*s\"; known are: %s",
-                     (int) field->name.len, field->name.at, known);
+        fail (reader->path, line, error, "unknown kind of block \"%.*s\"; known are: %s",
+              (int) field->name.len, field->name.at, known);
+    } else if (field->value.len == 0 || memchr (field->value.at, '\n', field->value.len)) {
+        fail (reader->path, line, error, "%s needs a name, on the same line", kind->name);
+    } else {
+        good = ascii_length (field->value) == field->value.len
+            || g_utf8_validate_len (field->value.at, field->value.len, NULL)
+            || fail (reader->path, line, error, "this is not UTF-8");
     }
-    if (field->value.len == 0 || memchr (field->value.at, '\n', field->value.len))
-        return fail (reader->path, line, error, "%s needs a name, on the same line", kind->name);
-    draft.block.kind = kind;
-    draft.block.name = g_string_chunk_insert_len (knowledge->strings, field->value.at,
-                                                  (gssize) field->value.len);
+    return good ? kind : NULL;
+}
+
+/* A block begins at AT, on LINE; its text, from the next line on, is not known yet. */
+static gboolean
+open_block (Reader *reader, ModoriSpan text, guint line, GError **error)
+{
+    Draft draft = { .directory = reader->directory };
+    ModoriFields fields;
+    ModoriField field;
+
+    modori_fields_init (&fields, text, MODORI_FIELDS_RULES);
+    modori_fields_next (&fields, &field);
+    draft.block.kind = check_first (reader, &field, line, error);
+    if (! draft.block.kind)
+        return FALSE;
+    draft.block.name = field.value.at;
+    ((char *) field.value.at)[field.value.len] = '\0';
     draft.block.path = reader->path;
     draft.block.line = line;
     draft.block.site = reader->site;
-    g_array_append_val (knowledge->drafts, draft);
+    g_array_append_val (reader->knowledge->drafts, draft);
     return TRUE;
 }
 
@@ -321,7 +367,7 @@ static gboolean
 is_empty (ModoriSpan line)
 {
     return line.len == 0
-        || ((line.at[0] == ' ' || line.at[0] == '\t') && modori_span_trim (line).len == 0);
+        || ((line.at[0] <= ' ') && modori_span_trim (line).len == 0);
 }
 
 /* Is LINE "Off: yes"? */
@@ -339,33 +385,27 @@ static gboolean
 cut_text (Reader *reader, ModoriSpan text, GError **error)
 {
     GArray *drafts = reader->knowledge->drafts;
-    ModoriSpan rest = text, line;
+    const char *end = modori_span_end (text), *next;
     Draft *draft = NULL;
     guint number = 0;
 
-    while (modori_span_line (&rest, &line)) {
+    for (const char *at = text.at; at < end; at = next) {
+        const char *stop = memchr (at, '\n', (gsize) (end - at));
+        ModoriSpan line = modori_span_between (at, stop ? stop : end);
+
+        next = stop ? stop + 1 : end;
         number++;
         if (is_empty (line)) {
             draft = NULL;
-            continue;
-        }
-        if (line.at[0] == '#')
-            continue;
-        if (! draft) {
-            ModoriFields fields;
-            ModoriField field;
-
-            modori_fields_init (&fields, modori_span_between (line.at, modori_span_end (text)),
-                                MODORI_FIELDS_RULES);
-            if (! modori_fields_next (&fields, &field)
-                || ! open_block (reader, &field, number, error))
+        } else if (! draft && *at != '#') {
+            if (! open_block (reader, modori_span_between (at, end), number, error))
                 return FALSE;
             draft = &g_array_index (drafts, Draft, drafts->len - 1);
-            draft->text.at = line.at;
-        } else if (is_off (line)) {
-            draft->block.off = TRUE;
+            draft->text.at = next;
+        } else if (draft) {
+            draft->text.len = (gsize) (next - draft->text.at);
+            draft->block.off = draft->block.off || (*at == 'O' && is_off (line));
         }
-        draft->text.len = (gsize) (rest.at - draft->text.at);
     }
     return TRUE;
 }
@@ -402,7 +442,7 @@ read_file (ModoriKnowledge *knowledge, const char *path, guint directory, gboole
         return FALSE;
     }
     g_ptr_array_add (knowledge->texts, text);
-    reader.path = g_string_chunk_insert (knowledge->strings, path);
+    reader.path = g_string_chunk_insert (knowledge->paths, path);
     return read_text (&reader, modori_span (text, len), error);
 }
 
@@ -458,45 +498,75 @@ read_directory (ModoriKnowledge *knowledge, const char *dir, guint number, gbool
 
 /* --- when all is read --- */
 
+static Shelf *
+shelf_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
+{
+    guint i = 0;
+
+    while (i < knowledge->n_kinds && knowledge->kinds[i] != kind)
+        i++;
+    g_assert (i < knowledge->n_kinds);
+    return &knowledge->shelves[i];
+}
+
+/* The names of the blocks of KIND; of two blocks the one that was read first has it. */
+static GHashTable *
+names_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
+{
+    Shelf *shelf = shelf_of (knowledge, kind);
+
+    if (shelf->names)
+        return shelf->names;
+    shelf->names = g_hash_table_new (block_hash, block_equal);
+    for (guint i = 0; i < knowledge->drafts->len; i++) {
+        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+
+        if (draft->block.kind == kind && ! g_hash_table_contains (shelf->names, draft))
+            g_hash_table_add (shelf->names, draft);
+    }
+    return shelf->names;
+}
+
+/* Is DRAFT replaced by another? */
+static gboolean
+is_replaced (const ModoriKnowledge *knowledge, const Draft *draft)
+{
+    return knowledge->site
+        && g_hash_table_lookup (names_of (knowledge, draft->block.kind), draft) != draft;
+}
+
 static GPtrArray *
 blocks_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
-    for (guint i = 0; i < knowledge->n_kinds; i++)
-        if (knowledge->kinds[i] == kind)
-            return knowledge->blocks[i];
-    return NULL;
+    Shelf *shelf = shelf_of (knowledge, kind);
+
+    if (shelf->blocks)
+        return shelf->blocks;
+    shelf->blocks = g_ptr_array_new ();
+    for (guint i = 0; i < knowledge->drafts->len; i++) {
+        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+
+        if (draft->block.kind == kind && ! draft->block.off && ! is_replaced (knowledge, draft))
+            g_ptr_array_add (shelf->blocks, draft);
+    }
+    return shelf->blocks;
 }
 
-/* A block of an earlier directory replaces this one; in the same directory a name stands for one
+/* A block of an earlier directory replaces others; in the same directory a name stands for one
  * block only. */
 static gboolean
-admit (ModoriKnowledge *knowledge, Draft *draft, GError **error)
+check_names (const ModoriKnowledge *knowledge, GError **error)
 {
-    ModoriBlock *block = &draft->block;
-    const Draft *other = g_hash_table_lookup (knowledge->names, block);
+    for (guint i = 0; i < knowledge->drafts->len; i++) {
+        const Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+        const ModoriBlock *block = &draft->block;
+        const Draft *other = g_hash_table_lookup (names_of (knowledge, block->kind), draft);
 
-    if (other && other->directory != draft->directory)
-        return TRUE;
-    if (other) {
-        g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
-                     "%s: line %u: there is a %s \"%s\" already, in %s, line %u", block->path,
-                     block->line, block->kind->name, block->name, other->block.path,
-                     other->block.line);
-        return FALSE;
+        if (other != draft && other->directory == draft->directory)
+            return fail (block->path, block->line, error,
+                         "there is a %s \"%s\" already, in %s, line %u", block->kind->name,
+                         block->name, other->block.path, other->block.line);
     }
-    g_hash_table_add (knowledge->names, block);
-    g_ptr_array_add (knowledge->all, block);
-    if (! block->off)
-        g_ptr_array_add (blocks_of (knowledge, block->kind), block);
-    return TRUE;
-}
-
-static gboolean
-finish (ModoriKnowledge *knowledge, GError **error)
-{
-    for (guint i = 0; i < knowledge->drafts->len; i++)
-        if (! admit (knowledge, &g_array_index (knowledge->drafts, Draft, i), error))
-            return FALSE;
     return TRUE;
 }
 
@@ -512,7 +582,10 @@ modori_knowledge_load (const char *dir, const char *const *site, const ModoriKin
     for (; site && site[number]; number++)
         if (! read_directory (knowledge, site[number], number, TRUE, error))
             return NULL;
-    if (! read_directory (knowledge, dir, number, FALSE, error) || ! finish (knowledge, error))
+    knowledge->site = knowledge->drafts->len > 0;
+    knowledge->tested = ! knowledge->site;
+    if (! read_directory (knowledge, dir, number, FALSE, error)
+        || (knowledge->site && ! check_names (knowledge, error)))
         return NULL;
     return g_steal_pointer (&knowledge);
 }
@@ -528,8 +601,8 @@ modori_knowledge_parse (const char *path, ModoriSpan text, const ModoriKind *con
     knowledge = knowledge_new (kinds);
     g_ptr_array_add (knowledge->texts, copy);
     reader.knowledge = knowledge;
-    reader.path = g_string_chunk_insert (knowledge->strings, path);
-    if (! read_text (&reader, modori_span (copy, text.len), error) || ! finish (knowledge, error)
+    reader.path = g_string_chunk_insert (knowledge->paths, path);
+    if (! read_text (&reader, modori_span (copy, text.len), error)
         || ! modori_knowledge_check (knowledge, error))
         return NULL;
     return g_steal_pointer (&knowledge);
@@ -546,30 +619,85 @@ read_all (const ModoriKnowledge *knowledge, const GPtrArray *blocks)
 }
 
 const GPtrArray *
+modori_knowledge_raw (const ModoriKnowledge *knowledge, const ModoriKind *kind)
+{
+    return blocks_of (knowledge, kind);
+}
+
+void
+modori_skim_init (ModoriSkim *skim, const ModoriBlock *block, const char *initials)
+{
+    modori_fields_init (&skim->fields, ((const Draft *) block)->text, MODORI_FIELDS_RULES);
+    skim->block = block;
+    skim->initials = 0;
+    for (; *initials; initials++)
+        skim->initials |= 1u << (*initials & 31);
+}
+
+gboolean
+modori_skim_next (ModoriSkim *skim, ModoriEntry *entry)
+{
+    ModoriFields *fields = &skim->fields;
+    ModoriField field;
+
+    while (fields->rest.len) {
+        const char *at = fields->rest.at, *end;
+
+        if (*at >= 'A' && skim->initials >> (*at & 31) & 1) {
+            if (modori_fields_next (fields, &field) && make_entry (skim->block, &field, entry))
+                return TRUE;
+            continue;
+        }
+        end = memchr (at, '\n', fields->rest.len);
+        fields->rest = modori_span_skip (fields->rest, end ? (gsize) (end - at) + 1
+                                                           : fields->rest.len);
+        fields->line++;
+    }
+    return FALSE;
+}
+
+void
+modori_knowledge_read (const ModoriKnowledge *knowledge, const ModoriBlock *block)
+{
+    read_late (knowledge, block);
+}
+
+const GPtrArray *
 modori_knowledge_blocks (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
-    const GPtrArray *blocks = blocks_of (knowledge, kind);
-
-    g_assert (blocks);
-    return read_all (knowledge, blocks);
+    return read_all (knowledge, blocks_of (knowledge, kind));
 }
 
 const GPtrArray *
 modori_knowledge_all (const ModoriKnowledge *knowledge)
 {
+    gboolean filled = knowledge->all->len > 0;
+
+    for (guint i = 0; ! filled && i < knowledge->drafts->len; i++) {
+        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+
+        if (! is_replaced (knowledge, draft))
+            g_ptr_array_add (knowledge->all, draft);
+    }
     return read_all (knowledge, knowledge->all);
 }
 
 const ModoriBlock *
 modori_knowledge_block (const ModoriKnowledge *knowledge, const ModoriKind *kind, const char *name)
 {
-    const ModoriBlock wanted = { .kind = kind, .name = name };
-    const ModoriBlock *block = g_hash_table_lookup (knowledge->names, &wanted);
+    const ModoriBlock wanted = { .name = name };
+    const ModoriBlock *block = g_hash_table_lookup (names_of (knowledge, kind), &wanted);
 
     if (! block || block->off)
         return NULL;
     read_late (knowledge, block);
     return block;
+}
+
+gboolean
+modori_knowledge_is_tested (const ModoriKnowledge *knowledge)
+{
+    return knowledge->tested;
 }
 
 gboolean
@@ -584,6 +712,9 @@ modori_knowledge_failed (const ModoriKnowledge *knowledge, GError **error)
 gboolean
 modori_knowledge_check (const ModoriKnowledge *knowledge, GError **error)
 {
-    read_all (knowledge, knowledge->all);
+    if (! check_names (knowledge, error))
+        return FALSE;
+    for (guint i = 0; i < knowledge->drafts->len; i++)
+        read_late (knowledge, &g_array_index (knowledge->drafts, Draft, i).block);
     return ! modori_knowledge_failed (knowledge, error);
 }

@@ -9,6 +9,7 @@
 #define MODORI_TEXT_KNOWLEDGE_H
 
 #include "text/entry.h"
+#include "text/fields.h"
 
 typedef struct ModoriKnowledge ModoriKnowledge;
 
@@ -31,9 +32,29 @@ gboolean modori_knowledge_failed (const ModoriKnowledge *knowledge, GError **err
 /* Read every block now: FALSE with ERROR set when something is wrong with one. */
 gboolean modori_knowledge_check (const ModoriKnowledge *knowledge, GError **error);
 
+/* Is there nothing but shipped blocks?  They are tested: what is wrong with one need not be found
+ * before it is used. */
+gboolean modori_knowledge_is_tested (const ModoriKnowledge *knowledge);
+
 /* The blocks of KIND, site blocks first, else in file order; without those that are off or
  * replaced.  (element-type ModoriBlock), owned by KNOWLEDGE. */
 const GPtrArray *modori_knowledge_blocks (const ModoriKnowledge *knowledge, const ModoriKind *kind);
+
+/* The same, but the entries of shipped ones may not be there yet: for who can tell by a few
+ * fields (below) whether he needs a block, and reads it then. */
+const GPtrArray *modori_knowledge_raw (const ModoriKnowledge *knowledge, const ModoriKind *kind);
+void modori_knowledge_read (const ModoriKnowledge *knowledge, const ModoriBlock *block);
+
+/* A walk through the fields of a block, of which only those are looked at whose first letter is
+ * one of INITIALS (in lower case).  Nothing is checked: what is no field is passed over. */
+typedef struct {
+    ModoriFields fields;
+    const ModoriBlock *block;
+    guint32 initials;           /* a bit for each letter */
+} ModoriSkim;
+
+void modori_skim_init (ModoriSkim *skim, const ModoriBlock *block, const char *initials);
+gboolean modori_skim_next (ModoriSkim *skim, ModoriEntry *entry);
 
 /* Every block of every kind, those that are off included, those that are replaced not; in the
  * order of reading.  (element-type ModoriBlock), owned by KNOWLEDGE. */

@@ -27,12 +27,27 @@ typedef struct {
 } ModoriLiterals;
 
 /* Find literals of the PCRE2 expression REGEX, which is matched with or without case: a match
- * holds one of BEST and one of SECOND.  Where the expression is not understood, nothing is said. */
+ * holds one of BEST and one of SECOND (NULL: not asked for).  Where the expression is not
+ * understood, nothing is said. */
 void modori_literals_find (ModoriSpan regex, ModoriLiterals *best, ModoriLiterals *second);
 
 /* Write what LITERAL of REGEX stands for, ASCII letters in lower case, to OUT: literal->len
  * bytes. */
 void modori_literal_write (ModoriSpan regex, const ModoriLiteral *literal, char *out);
+
+/* More alternatives are not looked at where a quick look must do. */
+#define MODORI_THREES_MAX 12
+
+/* Places of three letters, digits or blanks that follow each other: every match has those of one
+ * place, and those at ALSO. */
+typedef struct {
+    guint n;                    /* 0: none is quickly seen */
+    guint16 places[MODORI_THREES_MAX];
+    guint16 also;               /* one of the places when nothing else is known */
+} ModoriThrees;
+
+/* Find such places in REGEX at a glance. */
+void modori_literal_threes (ModoriSpan regex, ModoriThrees *threes);
 
 /* Is the character C, not of ASCII, surely none that has a case?  (Of those that have one PCRE2
  * takes both.) */

@@ -20,9 +20,9 @@
 /* What a hostile text may cost: steps (1 ms), depth of recursion, KiB of memory for it. */
 #define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=20000)(*LIMIT_HEAP=4096)"
 
-/* Matches after which machine code pays: making it takes as long as some fifty matches without
+/* Matches after which machine code pays: making it takes as long as some twenty matches without
  * it. */
-#define MATCHES_BEFORE_JIT 50
+#define MATCHES_BEFORE_JIT 24
 
 struct ModoriPattern {
     char *source;
@@ -295,6 +295,83 @@ modori_pattern_sought (ModoriPattern *pattern, guint *n)
     return pattern->literals;
 }
 
+/* The literals of words, in ROOM, which has as many bytes. */
+static guint
+seek_words (ModoriSpan words, ModoriSought *sought, char *room)
+{
+    *sought = (ModoriSought) { .at = room, .len = (guint16) write_words (words, room) };
+    modori_sought_prepare (sought, TRUE);
+    return 1;
+}
+
+static guint
+seek_regex (ModoriSpan source, ModoriSought *sought, char *room)
+{
+    ModoriLiterals found;
+    gsize body_len;
+    guint32 options;
+
+    if (! read_flags (source, &body_len, &options, NULL) || options & PCRE2_EXTENDED)
+        return 0;
+    source = modori_span (source.at + 1, body_len);
+    modori_literals_find (source, &found, NULL);
+    memset (sought, 0, found.n * sizeof *sought);
+    write_literals (source, &found, sought, room);
+    for (guint i = 0; i < found.n; i++)
+        modori_sought_prepare (&sought[i], FALSE);
+    return found.n;
+}
+
+guint
+modori_pattern_seek (ModoriSpan source, ModoriSought sought[MODORI_LITERALS_MAX],
+                     char room[MODORI_PATTERN_ROOM])
+{
+    source = modori_span_trim (source);
+    if (source.len == 0 || source.len > MODORI_PATTERN_SOURCE_MAX)
+        return 0;
+    if (source.at[0] == '/')
+        return seek_regex (source, sought, room);
+    return needs_regex (source) ? 0 : seek_words (source, sought, room);
+}
+
+/* The first and the last three letters of words. */
+static void
+words_threes (ModoriSpan words, ModoriThrees *threes)
+{
+    guint n = 0;
+
+    threes->n = 0;
+    for (gsize i = 0; i < words.len; i++) {
+        n = g_ascii_isalnum (words.at[i]) ? n + 1 : 0;
+        if (n < 3)
+            continue;
+        threes->also = (guint16) (i - 2);
+        if (threes->n == 0)
+            threes->places[threes->n++] = threes->also;
+    }
+}
+
+gboolean
+modori_pattern_glance (ModoriSpan source, ModoriThrees *grams)
+{
+    gsize body_len;
+    guint32 options;
+
+    grams->n = 0;
+    if (source.len == 0 || source.len > MODORI_PATTERN_SOURCE_MAX)
+        return FALSE;
+    if (source.at[0] != '/')
+        words_threes (source, grams);
+    else if (read_flags (source, &body_len, &options, NULL) && ! (options & PCRE2_EXTENDED))
+        modori_literal_threes (source = modori_span (source.at + 1, body_len), grams);
+    if (grams->n == 0)
+        return FALSE;
+    for (guint i = 0; i < grams->n; i++)
+        grams->places[i] = modori_gram_of (source.at + grams->places[i]);
+    grams->also = modori_gram_of (source.at + grams->also);
+    return TRUE;
+}
+
 /* --- running PCRE2 --- */
 
 gboolean
@@ -419,7 +496,7 @@ words_length (ModoriSpan text, const char *words, gsize words_len)
         gsize start = at;
 
         if (words[i] != ' ') {
-            if (at >= text.len || g_ascii_tolower (text.at[at]) != words[i])
+            if (at >= text.len || modori_ascii_lower (text.at[at]) != words[i])
                 return 0;
             at++;
             continue;
@@ -438,7 +515,7 @@ words_found (ModoriPattern *pattern, ModoriSpan text)
     for (gsize i = 0; i < text.len; i++) {
         gsize len = 0;
 
-        if (g_ascii_tolower (text.at[i]) == pattern->words[0])
+        if (modori_ascii_lower (text.at[i]) == pattern->words[0])
             len = words_length (modori_span_skip (text, i), pattern->words, pattern->words_len);
         if (len) {
             pattern->start = i;
@@ -468,15 +545,18 @@ static gboolean
 words_match (ModoriPattern *pattern, const ModoriSubject *subject)
 {
     const ModoriSought *literal = &pattern->literals[0];
-    const char *found = subject->shifted ? NULL : modori_subject_find (subject, literal);
+    const char *found = NULL;
 
+    if (! modori_subject_may_hold (subject, literal))
+        return FALSE;
+    if (! subject->shifted)
+        found = modori_subject_find (subject, literal);
     if (found) {
         pattern->start = (gsize) (found - subject->folded);
         pattern->end = pattern->start + pattern->words_len;
         return TRUE;
     }
-    return modori_subject_may_hold (subject, literal)
-        && (subject->shifted || (pattern->blanks && ! subject->collapsed))
+    return (subject->shifted || (pattern->blanks && ! subject->collapsed))
         && words_found (pattern, subject->text);
 }
 
@@ -485,7 +565,8 @@ static gboolean
 has_one (const ModoriSubject *subject, const ModoriSought *literals, guint n)
 {
     for (guint i = 0; i < n; i++)
-        if (modori_subject_find (subject, &literals[i]))
+        if (modori_subject_may_hold (subject, &literals[i])
+            && modori_subject_holds (subject, &literals[i]))
             return TRUE;
     return n == 0;
 }
@@ -521,11 +602,7 @@ text_holds (ModoriSpan text, const ModoriSought *literal)
 {
     if (literal->len == 0)
         return modori_subject_is_wide (text);
-    for (gsize i = 0; i + literal->len <= text.len; i++)
-        if (g_ascii_tolower (text.at[i]) == literal->at[0]
-            && g_ascii_strncasecmp (text.at + i, literal->at, literal->len) == 0)
-            return TRUE;
-    return FALSE;
+    return modori_span_find (text, literal->at) >= 0;
 }
 
 static gboolean
@@ -571,4 +648,12 @@ modori_captures_get (const ModoriCaptures *captures, const char *name)
         if (strcmp (captures->items[i].name, name) == 0)
             return captures->items[i].value;
     return MODORI_SPAN_EMPTY;
+}
+
+void
+modori_captures_add (ModoriCaptures *captures, const ModoriCaptures *more)
+{
+    for (guint i = 0; i < more->n && captures->n < MODORI_CAPTURES_MAX; i++)
+        if (modori_captures_get (captures, more->items[i].name).len == 0)
+            captures->items[captures->n++] = more->items[i];
 }

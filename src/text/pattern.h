@@ -75,6 +75,9 @@ void modori_pattern_extent (const ModoriPattern *pattern, gsize *start, gsize *e
 /* A group by its name, or an empty span. */
 ModoriSpan modori_captures_get (const ModoriCaptures *captures, const char *name);
 
+/* Add those groups of MORE that CAPTURES has nothing of. */
+void modori_captures_add (ModoriCaptures *captures, const ModoriCaptures *more);
+
 ModoriSubject *modori_subject_new (void);
 void modori_subject_free (ModoriSubject *subject);
 

@@ -59,6 +59,14 @@ modori_ascii_lower (char c)
     return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
 }
 
+/* May C be in the name of a field (RFC 5322 2.2: printable ASCII but the colon)?  Letters, which
+ * nearly all are, are seen first. */
+static inline gboolean
+modori_is_name_letter (char c)
+{
+    return ((guchar) c > ':' && (guchar) c < 0x7f) || ((guchar) c > ' ' && (guchar) c < ':');
+}
+
 /* Does SPAN begin with PREFIX?  All comparisons ignore the case of ASCII letters, as the names of
  * mail do.  They are made for every field of every mail, and mostly the first letter tells: so
  * they are inline. */

@@ -14,24 +14,9 @@
 #endif
 #include "text/subject.h"
 
-/* Of the table; a text of 300 bytes fills 4 % of it. */
-#define GRAM_BITS 13
-
-/* The place of what is no gram: "there are characters that are not ASCII".  Some gram may share
- * it. */
-#define WIDE_PLACE 0
-
-G_STATIC_ASSERT (MODORI_SUBJECT_GRAMS == 1 << GRAM_BITS);
-
 static const char kelvin_sign[] = "\xe2\x84\xaa", long_s[] = "\xc5\xbf";
 
 /* --- grams --- */
-
-static inline guint16
-gram_place (guint32 bytes)
-{
-    return (guint16) (((bytes & 0xffffff) * 0x9e3779b1u) >> (32 - GRAM_BITS));
-}
 
 /* Three bytes as a subject sees them, which loads four. */
 static guint16
@@ -39,7 +24,7 @@ gram_of (const char *at)
 {
     const guchar *bytes = (const guchar *) at;
 
-    return gram_place (bytes[0] | (guint32) bytes[1] << 8 | (guint32) bytes[2] << 16);
+    return modori_gram_place (bytes[0] | (guint32) bytes[1] << 8 | (guint32) bytes[2] << 16);
 }
 
 /* The less frequent its letters in what mail servers say, the more a gram tells. */
@@ -52,6 +37,15 @@ letter_rarity (char c)
     };
 
     return (guchar) c >> 5 == 3 ? letters[c & 31] : c == ' ' ? 0 : 23;
+}
+
+guint16
+modori_gram_of (const char *at)
+{
+    const char lower[] = { modori_ascii_lower (at[0]), modori_ascii_lower (at[1]),
+                           modori_ascii_lower (at[2]) };
+
+    return gram_of (lower);
 }
 
 static void
@@ -94,7 +88,7 @@ void
 modori_sought_prepare (ModoriSought *literal, gboolean blanks)
 {
     if (literal->len == 0)
-        literal->grams[literal->n_grams++] = WIDE_PLACE;
+        literal->grams[literal->n_grams++] = MODORI_SUBJECT_WIDE;
     if (literal->len < 3)
         return;
     literal->rarest = (guint16) rarest_gram (literal, blanks);
@@ -163,10 +157,19 @@ lower (char *out, ModoriSpan text)
     return seen;
 }
 
+/* By its first byte, which is rare in any text. */
 static gboolean
 holds (ModoriSpan text, const char *piece)
 {
-    return memmem (text.at, text.len, piece, strlen (piece)) != NULL;
+    const char *at;
+
+    while ((at = memchr (text.at, piece[0], text.len)) != NULL) {
+        text = modori_span_between (at, modori_span_end (text));
+        if (modori_span_begins (text, piece))
+            return TRUE;
+        text = modori_span_skip (text, 1);
+    }
+    return FALSE;
 }
 
 gboolean
@@ -206,36 +209,29 @@ fold_signs (char *text, gsize len)
     return out;
 }
 
-static inline void
-mark (ModoriSubject *subject, guint16 place, gsize at)
-{
-    ModoriGram *gram = &subject->seen[place];
-
-    if (gram->turn == subject->turn) {
-        gram->at = MODORI_GRAM_REPEATED;
-        return;
-    }
-    gram->turn = subject->turn;
-    gram->at = (guint16) at;
-    subject->grams[subject->n_grams++] = place;
-}
-
+/* This is done for every byte of every text: no branch, and one store for each. */
 static void
-mark_grams (ModoriSubject *subject, gboolean wide)
+mark_grams (ModoriSubject *subject)
 {
+    const char *at = subject->folded, *end;
+    ModoriGram gram;
+
     if (++subject->turn == 0) {
         memset (subject->seen, 0, sizeof subject->seen);
         subject->turn = 1;
     }
-    subject->n_grams = 0;
-    for (gsize i = 0; i + 3 <= subject->folded_len; i++) {
-        guint32 bytes;
-
-        memcpy (&bytes, subject->folded + i, sizeof bytes);
-        mark (subject, gram_place (GUINT32_FROM_LE (bytes)), i);
+    gram = (ModoriGram) subject->turn << 16;
+    if (subject->wide)
+        subject->seen[MODORI_SUBJECT_WIDE] = gram;
+    end = at + (subject->folded_len > 2 ? subject->folded_len - 2 : 0);
+    for (; end - at >= 4; at += 4, gram += 4) {
+        subject->seen[modori_gram_at (at)] = gram;
+        subject->seen[modori_gram_at (at + 1)] = gram + 1;
+        subject->seen[modori_gram_at (at + 2)] = gram + 2;
+        subject->seen[modori_gram_at (at + 3)] = gram + 3;
     }
-    if (wide)
-        mark (subject, WIDE_PLACE, MODORI_GRAM_REPEATED);
+    for (; at < end; at++, gram++)
+        subject->seen[modori_gram_at (at)] = gram;
 }
 
 ModoriSubject *
@@ -246,7 +242,7 @@ modori_subject_new (void)
     /* the buffers are large, and mostly never touched */
     memset (subject->seen, 0, sizeof subject->seen);
     subject->turn = 0;
-    subject->n_grams = 0;
+    subject->wide = FALSE;
     subject->folded_len = 0;
     subject->shifted = FALSE;
     subject->collapsed = TRUE;
@@ -267,32 +263,22 @@ modori_subject_free (ModoriSubject *subject)
 void
 modori_subject_set (ModoriSubject *subject, ModoriSpan text)
 {
-    gboolean ascii;
     Seen seen;
 
     text = modori_pattern_cut (text);
     subject->text = text;
     seen = lower (subject->folded, text);
-    ascii = (seen.all & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+    subject->wide = (seen.all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
     subject->collapsed = seen.spread == 0;
     subject->folded_len = text.len;
-    subject->shifted = ! ascii && modori_subject_has_signs (text);
+    subject->shifted = subject->wide && modori_subject_has_signs (text);
     if (subject->shifted)
         subject->folded_len = fold_signs (subject->folded, text.len);
     memset (subject->folded + subject->folded_len, 0, MODORI_SUBJECT_PADDING);
-    mark_grams (subject, ! ascii);
+    mark_grams (subject);
 }
 
 /* --- literals --- */
-
-gboolean
-modori_subject_may_hold (const ModoriSubject *subject, const ModoriSought *literal)
-{
-    for (guint i = 0; i < literal->n_grams; i++)
-        if (subject->seen[literal->grams[i]].turn != subject->turn)
-            return FALSE;
-    return TRUE;
-}
 
 /* Two bytes, which have no gram; memmem is slow for so few. */
 static const char *
@@ -309,28 +295,43 @@ find_pair (const ModoriSubject *subject, const ModoriSought *literal)
     return NULL;
 }
 
-/* Where the only place is at which LITERAL can be, going by its rarest gram. */
-static const char *
-find_there (const ModoriSubject *subject, const ModoriSought *literal, gsize at)
+/* How much of the text LITERAL can be in: up to the last place of its rarest gram, which is the
+ * only one mostly. */
+static gsize
+reach (const ModoriSubject *subject, const ModoriSought *literal)
 {
-    if (at < literal->rarest || at - literal->rarest + literal->len > subject->folded_len)
-        return NULL;
-    at -= literal->rarest;
-    return memcmp (subject->folded + at, literal->at, literal->len) == 0 ? subject->folded + at
-                                                                         : NULL;
+    gsize at = subject->seen[literal->grams[0]] & G_MAXUINT16;
+
+    if (! literal->len || ! literal->n_grams)
+        return subject->folded_len;
+    if (at < literal->rarest)
+        return 0;
+    return MIN (at - literal->rarest + literal->len, subject->folded_len);
+}
+
+/* Is LITERAL where its rarest gram stands last?  If it is anywhere, it mostly is there. */
+static gboolean
+is_last (const ModoriSubject *subject, const ModoriSought *literal)
+{
+    gsize end = reach (subject, literal);
+
+    return literal->n_grams && literal->len && end >= literal->len
+        && memcmp (subject->folded + end - literal->len, literal->at, literal->len) == 0;
+}
+
+gboolean
+modori_subject_holds (const ModoriSubject *subject, const ModoriSought *literal)
+{
+    return modori_subject_may_hold (subject, literal)
+        && (is_last (subject, literal) || modori_subject_find (subject, literal));
 }
 
 const char *
 modori_subject_find (const ModoriSubject *subject, const ModoriSought *literal)
 {
-    const ModoriGram *gram;
-
     if (! modori_subject_may_hold (subject, literal))
         return NULL;
     if (literal->len == 2)
         return find_pair (subject, literal);
-    gram = &subject->seen[literal->grams[0]];
-    if (literal->len && literal->n_grams && gram->at != MODORI_GRAM_REPEATED)
-        return find_there (subject, literal, gram->at);
-    return memmem (subject->folded, subject->folded_len, literal->at, literal->len);
+    return memmem (subject->folded, reach (subject, literal), literal->at, literal->len);
 }

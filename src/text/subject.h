@@ -12,8 +12,13 @@
 
 #include "text/literal.h"
 
-/* Grams are numbered: this many numbers. */
-#define MODORI_SUBJECT_GRAMS (1 << 13)
+/* Grams are numbered: this many numbers.  A text of 300 bytes has 4 % of them. */
+#define MODORI_SUBJECT_GRAM_BITS 13
+#define MODORI_SUBJECT_GRAMS (1 << MODORI_SUBJECT_GRAM_BITS)
+
+/* The place of what is no gram: "there are characters that are not ASCII".  Some gram may share
+ * it. */
+#define MODORI_SUBJECT_WIDE 0
 
 /* Groups of an expression; those beyond are not seen. */
 #define MODORI_SUBJECT_GROUPS 64
@@ -33,13 +38,9 @@ typedef struct {
     guint16 grams[MODORI_SOUGHT_GRAMS];             /* the first is the rarest */
 } ModoriSought;
 
-/* A place of the table: in which text it was marked last, and where that gram begins there. */
-typedef struct {
-    guint16 turn;
-    guint16 at;                 /* MODORI_GRAM_REPEATED: at several places */
-} ModoriGram;
-
-#define MODORI_GRAM_REPEATED G_MAXUINT16
+/* A place of the table: in its upper half in which text it was marked last, in the lower one where
+ * that gram begins there last.  One number, so that marking is one store. */
+typedef guint32 ModoriGram;
 
 struct ModoriSubject {
     ModoriSpan text;
@@ -47,10 +48,9 @@ struct ModoriSubject {
     gboolean shifted;           /* places in the folded copy are not those in the text */
     gboolean collapsed;         /* white space is single blanks only */
     pcre2_match_data *data;
-    guint n_grams;
     guint16 turn;               /* grams of the present text are marked with this */
+    gboolean wide;              /* there are characters that are not ASCII */
     ModoriGram seen[MODORI_SUBJECT_GRAMS];
-    guint16 grams[MODORI_PATTERN_SUBJECT_MAX + 1];  /* each once */
     char folded[MODORI_PATTERN_SUBJECT_MAX + MODORI_SUBJECT_PADDING];
 };
 
@@ -60,8 +60,69 @@ void modori_sought_prepare (ModoriSought *literal, gboolean blanks);
 /* The literals of which every text that PATTERN matches holds one; none: nothing is known. */
 const ModoriSought *modori_pattern_sought (ModoriPattern *pattern, guint *n);
 
-/* Has SUBJECT all grams of LITERAL? */
-gboolean modori_subject_may_hold (const ModoriSubject *subject, const ModoriSought *literal);
+/* The same for SOURCE, a pattern as it is written, of which none was made: their number; 0:
+ * nothing is known.  They lie in ROOM. */
+#define MODORI_PATTERN_ROOM (MODORI_PATTERN_SOURCE_MAX + MODORI_LITERALS_MAX)
+guint modori_pattern_seek (ModoriSpan source, ModoriSought sought[MODORI_LITERALS_MAX],
+                           char room[MODORI_PATTERN_ROOM]);
+
+/* The gram that begins at AT, in lower case. */
+guint16 modori_gram_of (const char *at);
+
+/* Grams of what SOURCE matches, instead of their places.  FALSE when none is quickly seen. */
+gboolean modori_pattern_glance (ModoriSpan source, ModoriThrees *grams);
+
+/* The place of the gram that three BYTES make, the first of them the lowest. */
+static inline guint16
+modori_gram_place (guint32 bytes)
+{
+    return (guint16) (((bytes & 0xffffff) * 0x9e3779b1u) >> (32 - MODORI_SUBJECT_GRAM_BITS));
+}
+
+/* The same where four can be loaded at once. */
+static inline guint16
+modori_gram_at (const char *at)
+{
+    guint32 bytes;
+
+    memcpy (&bytes, at, sizeof bytes);
+    return modori_gram_place (GUINT32_FROM_LE (bytes));
+}
+
+static inline gsize
+modori_subject_n_grams (const ModoriSubject *subject)
+{
+    return (subject->folded_len > 2 ? subject->folded_len - 2 : 0) + (subject->wide ? 1 : 0);
+}
+
+/* The place of gram I of SUBJECT. */
+static inline guint16
+modori_subject_gram (const ModoriSubject *subject, gsize i)
+{
+    return i + 3 <= subject->folded_len ? modori_gram_at (subject->folded + i)
+        : MODORI_SUBJECT_WIDE;
+}
+
+/* Is the gram of PLACE in SUBJECT? */
+static inline gboolean
+modori_subject_has_gram (const ModoriSubject *subject, guint16 place)
+{
+    return subject->seen[place] >> 16 == subject->turn;
+}
+
+/* Has SUBJECT all grams of LITERAL?  Nearly always the first one is missing, and that is seen
+ * some hundred times for each text. */
+static inline gboolean
+modori_subject_may_hold (const ModoriSubject *subject, const ModoriSought *literal)
+{
+    for (guint i = 0; i < literal->n_grams; i++)
+        if (! modori_subject_has_gram (subject, literal->grams[i]))
+            return FALSE;
+    return TRUE;
+}
+
+/* Is LITERAL in the folded copy? */
+gboolean modori_subject_holds (const ModoriSubject *subject, const ModoriSought *literal);
 
 /* Where LITERAL is in the folded copy, or NULL. */
 const char *modori_subject_find (const ModoriSubject *subject, const ModoriSought *literal);

@@ -293,6 +293,40 @@ test_shortcuts (void)
     }
 }
 
+static void
+append_one (GRand *random, GString *out, const char *const *parts, guint n)
+{
+    g_string_append (out, parts[g_rand_int_range (random, 0, (gint) n)]);
+}
+
+/* An expression of words, groups and repetitions, as rules have them. */
+static void
+random_source (GRand *random, GString *source)
+{
+    static const char *const parts[] = {
+        "user", "mailbox", "not", "full", " ", " ", "abc", "a", "Kill", "(?:", "(?:", "(", ")", ")", "|", "?", "+",
+        "{0,2}", "\\b", "\\S+", "[a-c]", "[[:alpha:]abc]", ".*", "(?<name>", "(?!", "(?=", "^", "\\.", "(?i)", "(?x)"
+    };
+
+    g_string_assign (source, g_rand_boolean (random) ? "/" : "/(?:user|not|full) ");
+    for (guint i = 0; i < 7; i++)
+        append_one (random, source, parts, G_N_ELEMENTS (parts));
+    g_string_append (source, "/");
+}
+
+static void
+random_words (GRand *random, GString *text)
+{
+    static const char *const parts[] = { "user", "mailbox", "not", "ful", "full", "abc", "a", "kill", "ab", "c", "." };
+
+    g_string_truncate (text, 0);
+    for (guint i = 0; i < 5; i++) {
+        append_one (random, text, parts, G_N_ELEMENTS (parts));
+        if (g_rand_boolean (random))
+            g_string_append_c (text, ' ');
+    }
+}
+
 /* What matches is always a candidate. */
 static void
 test_index (void)
@@ -324,6 +358,36 @@ test_index (void)
             }
     }
     g_assert_cmpuint (modori_index_next (index, 300), ==, 300);
+}
+
+/* The same when the patterns are entered as they are written, for the first text that is looked at
+ * and for later ones. */
+static void
+test_index_of_sources (void)
+{
+    g_autoptr (GRand) random = g_rand_new_with_seed (5);
+    g_autoptr (ModoriSubject) subject = modori_subject_new ();
+
+    for (guint n = 0; n < 3000; n++) {
+        g_autoptr (GString) text = g_string_new (NULL);
+        g_autofree char *source = NULL;
+        g_autoptr (ModoriPattern) made = NULL;
+        g_autoptr (ModoriIndex) index = modori_index_new (1);
+
+        random_source (random, text);
+        source = g_strdup (text->str);
+        made = modori_pattern_new (modori_span_of (source), NULL);
+        if (! made)
+            continue;
+        modori_index_add_source (index, 0, modori_span_of (source));
+        for (guint i = 0; i < 20; i++) {
+            random_words (random, text);
+            modori_subject_set (subject, modori_span (text->str, text->len));
+            modori_index_look (index, subject);
+            if (modori_pattern_matches (made, subject, NULL))
+                g_assert_true (modori_index_has (index, 0));
+        }
+    }
 }
 
 /* Plain words find what a careful reader finds, however the text is spaced. */
@@ -398,6 +462,7 @@ main (int argc, char **argv)
     g_test_add_func ("/pattern/literals", test_literals);
     g_test_add_func ("/pattern/shortcuts", test_shortcuts);
     g_test_add_func ("/pattern/index", test_index);
+    g_test_add_func ("/pattern/index-of-sources", test_index_of_sources);
     g_test_add_func ("/pattern/words-shortcuts", test_words_shortcuts);
     g_test_add_func ("/pattern/subject-is-cut", test_subject_is_cut);
     g_test_add_func ("/pattern/hostile", test_hostile);

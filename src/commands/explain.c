@@ -21,7 +21,7 @@ typedef struct {
     ModoriTerminal terminal;
     GArray *bids;               /* with --verbose */
     const char *id;             /* --id: the beginning of it, or NULL */
-    GString *none;              /* why the first message is no bounce: told when it is the only one */
+    GString *none; /* why the first message is no bounce: told when it is the only one */
     gboolean done;
 } Explain;
 

@@ -170,3 +170,35 @@ modori_date_rfc3339 (ModoriSpan text, char out[MODORI_DATE_MAX])
     else
         put_number (put_number (out, date.zone / 100, 2, ':'), date.zone % 100, 2, '\0');
 }
+
+static guint
+number_at (const char *text, guint digits)
+{
+    guint number = 0;
+
+    while (digits--)
+        number = 10 * number + (guint) (*text++ - '0');
+    return number;
+}
+
+gboolean
+modori_date_seconds (const char *text, gint64 *seconds)
+{
+    guint year = number_at (text, 4), month = number_at (text + 5, 2);
+    guint day = number_at (text + 8, 2), hour = number_at (text + 11, 2);
+    guint minute = number_at (text + 14, 2), second = number_at (text + 17, 2);
+    gboolean zoned = text[19] != 'Z';
+    guint zone_hour = zoned ? number_at (text + 20, 2) : 0;
+    guint zone_minute = zoned ? number_at (text + 23, 2) : 0;
+    gint64 zone = 3600 * (gint64) zone_hour + 60 * (gint64) zone_minute;
+    GDate date;
+
+    if (! g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year) || hour > 23
+        || minute > 59 || second > 59 || zone_hour > 23 || zone_minute > 59)
+        return FALSE;
+    g_date_clear (&date, 1);
+    g_date_set_dmy (&date, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
+    *seconds = 86400 * (gint64) g_date_get_julian (&date) + 3600 * (gint64) hour
+        + 60 * (gint64) minute + second - (text[19] == '-' ? -zone : zone);
+    return TRUE;
+}

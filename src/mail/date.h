@@ -13,4 +13,8 @@
  * it cannot be read. A zone that says nothing ("-0000", "GMT") gives "Z". */
 void modori_date_rfc3339 (ModoriSpan date, char out[MODORI_DATE_MAX]);
 
+/* What that function wrote, as seconds from some day on; FALSE when there is no such time.  (A
+ * GDateTime costs as much as all that is asked of a message's date.) */
+gboolean modori_date_seconds (const char *text, gint64 *seconds);
+
 #endif

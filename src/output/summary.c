@@ -89,8 +89,10 @@ static char *
 where_to_look (const ModoriOutcome *outcome)
 {
     const char *path = modori_outcome_text (outcome, MODORI_KEY_PATH);
-    gboolean plain = path[strspn (path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                        "_-./,:=+@%")] == '\0';
+    gboolean plain = path[strspn (path,
+                                  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "_-./,:=+@%")]
+        == '\0';
     g_autofree char *quoted = plain ? g_strdup (path) : g_shell_quote (path);
 
     return g_strdup_printf ("--id=%.8s %s", modori_outcome_text (outcome, MODORI_KEY_ID), quoted);

@@ -11,7 +11,8 @@
 void modori_text_outcome (ModoriTerminal *terminal, ModoriEngine *engine, guint i,
                           const char *lang);
 
-/* "userunknown, hard, 550 5.1.1, Google": the decision about outcome I in brief; the caller frees. */
+/* "userunknown, hard, 550 5.1.1, Google": the decision about outcome I in brief; the caller
+ * frees. */
 char *modori_text_brief (ModoriEngine *engine, guint i, const char *lang);
 
 /* Is it a failure or a delay (what `scan` lists without --all)? */

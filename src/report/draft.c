@@ -148,10 +148,11 @@ modori_drafts_begin (ModoriDrafts *drafts, ModoriReport *report)
 
 /* --- addresses --- */
 
-static gboolean
+/* Letters and digits are in no set. */
+static inline gboolean
 is_one_of (char c, const char *set)
 {
-    return c && strchr (set, c);
+    return c && ! g_ascii_isalnum (c) && strchr (set, c);
 }
 
 /* "user@[192.0.2.1]" */
@@ -409,7 +410,7 @@ modori_draft_continues (ModoriSpan longer, ModoriSpan shorter, gboolean *more)
         j = skip_blanks (shorter, j);
         if (i == longer.len || j == shorter.len)
             break;
-        if (g_ascii_tolower (longer.at[i++]) != g_ascii_tolower (shorter.at[j++]))
+        if (modori_ascii_lower (longer.at[i++]) != modori_ascii_lower (shorter.at[j++]))
             return FALSE;
     }
     if (more)

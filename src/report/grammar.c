@@ -391,31 +391,22 @@ read_session (Reader *reader, GError **error)
     return read_yes (reader, &reader->section->session, error);
 }
 
-static gboolean
-read_opens (Reader *reader, GError **error)
-{
-    return add_line (reader, reader->section->lines, MODORI_LINE_OPENS,
-                     modori_span_of (reader->text), error);
-}
-
-static gboolean
-read_closes (Reader *reader, GError **error)
-{
-    return add_line (reader, reader->section->lines, MODORI_LINE_CLOSES,
-                     modori_span_of (reader->text), error);
-}
-
+/* What is done with a line is the name of its field. */
 static gboolean
 read_line (Reader *reader, GError **error)
 {
-    return add_line (reader, reader->section->lines, MODORI_LINE_FILLS,
-                     modori_span_of (reader->text), error);
-}
+    static const char *const names[] = {
+        [MODORI_LINE_FILLS] = "Line",     [MODORI_LINE_MORE] = "More",
+        [MODORI_LINE_OPENS] = "Opens",    [MODORI_LINE_CLOSES] = "Closes",
+        [MODORI_LINE_AFTER] = "After",    [MODORI_LINE_SKIP] = "Skip",
+        [MODORI_LINE_UNTIL] = "Until",
+    };
+    const char *name = reader->block->kind->fields[reader->entry->key];
+    guint kind = 0;
 
-static gboolean
-read_more (Reader *reader, GError **error)
-{
-    return add_line (reader, reader->section->lines, MODORI_LINE_MORE,
+    while (strcmp (names[kind], name) != 0)
+        kind++;
+    return add_line (reader, reader->section->lines, (ModoriLineKind) kind,
                      modori_span_of (reader->text), error);
 }
 
@@ -432,20 +423,6 @@ read_after (Reader *reader, GError **error)
         return FALSE;
     ((ModoriLine *) g_ptr_array_index (lines, lines->len - 1))->after = key;
     return TRUE;
-}
-
-static gboolean
-read_skip (Reader *reader, GError **error)
-{
-    return add_line (reader, reader->section->lines, MODORI_LINE_SKIP,
-                     modori_span_of (reader->text), error);
-}
-
-static gboolean
-read_until (Reader *reader, GError **error)
-{
-    return add_line (reader, reader->section->lines, MODORI_LINE_UNTIL,
-                     modori_span_of (reader->text), error);
 }
 
 /* "KEY VALUE" or "KEY VALUE When PATTERN" */
@@ -483,9 +460,9 @@ read_set (Reader *reader, GError **error)
     X ("Local", read_local, READS) X ("Take", read_take, READS) X ("Final", read_final, READS) \
     X ("Words", read_words, READS) X ("Section", read_section, READS) \
     X ("Begin", read_begin, READS) X ("End", read_end, READS) X ("Common", read_common, READS) \
-    X ("Session", read_session, READS) X ("Opens", read_opens, READS) \
-    X ("Closes", read_closes, READS) X ("Line", read_line, READS) X ("More", read_more, READS) \
-    X ("After", read_after, READS) X ("Skip", read_skip, READS) X ("Until", read_until, READS) \
+    X ("Session", read_session, READS) X ("Opens", read_line, READS) \
+    X ("Closes", read_line, READS) X ("Line", read_line, READS) X ("More", read_line, READS) \
+    X ("After", read_after, READS) X ("Skip", read_line, READS) X ("Until", read_line, READS) \
     X ("Set", read_set, READS)
 
 typedef enum { BIDS, READS } Stage;

@@ -40,6 +40,12 @@ digest_line (guint64 hash, ModoriSpan line)
     return mix (mix (hash, GUINT64_FROM_LE (word)), line.len);
 }
 
+static inline gboolean
+is_blank (char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
 /* LINE as it was before a mailbox quoted it. */
 static ModoriSpan
 unquote (ModoriSpan line)
@@ -50,7 +56,7 @@ unquote (ModoriSpan line)
         n++;
     if (n && line.len - n >= 5 && memcmp (line.at + n, "From ", 5) == 0)
         line = modori_span_skip (line, n);
-    while (line.len && strchr (" \t\r", line.at[line.len - 1]) && line.at[line.len - 1])
+    while (line.len && is_blank (line.at[line.len - 1]))
         line.len--;
     return line;
 }

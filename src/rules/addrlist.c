@@ -74,7 +74,8 @@ bare (ModoriSpan member)
     gboolean inside = FALSE;
 
     for (gsize i = 0; i < member.len;) {
-        gsize step = piece_length (modori_span_skip (member, i));
+        gboolean plain = (guchar) member.at[i] > '<';
+        gsize step = plain ? 1 : piece_length (modori_span_skip (member, i));
         gboolean gap = is_blank (member.at[i]) || member.at[i] == '(';
 
         if (! gap && ! inside)
@@ -95,8 +96,13 @@ take_member (ModoriSpan *rest, ModoriSpan *bracket)
     gsize i = 0;
 
     while (i < rest->len && rest->at[i] != ',' && rest->at[i] != ';') {
-        ModoriSpan here = modori_span_skip (*rest, i);
+        ModoriSpan here;
 
+        if ((guchar) rest->at[i] > '<') {               /* as nearly all are: none of the marks */
+            i++;
+            continue;
+        }
+        here = modori_span_skip (*rest, i);
         if (here.at[0] == ':' && bracket->at == NULL) {
             start = here.at + 1;                        /* the name of a group ends */
             i++;

@@ -33,7 +33,7 @@ static const char *const closed_ends[] = {
 static gboolean
 is_one_of (ModoriSpan word, const char *const *words)
 {
-    char first = word.len > 0 ? g_ascii_tolower (word.at[0]) : '\0';
+    char first = word.len > 0 ? modori_ascii_lower (word.at[0]) : '\0';
 
     for (guint i = 0; words[i]; i++)
         if (words[i][0] == first && modori_span_is (word, words[i]))

@@ -242,7 +242,8 @@ modori_findings_free (ModoriFindings *findings)
 static gboolean
 is_missing (const ModoriFindings *findings, Condition *condition)
 {
-    g_string_truncate (findings->evidence, 0);
+    if (findings->evidence->len)
+        g_string_truncate (findings->evidence, 0);
     return findings->look.whole
         && modori_header_count (findings->look.header, condition->field.name) == 0;
 }
@@ -413,7 +414,8 @@ finding_holds (ModoriFindings *findings, const Finding *finding)
 {
     guint held = 0, failed = 0, i = finding->first;
 
-    g_string_truncate (findings->evidence, 0);
+    if (findings->evidence->len)
+        g_string_truncate (findings->evidence, 0);
     while (i < finding->end) {
         if (kind_holds (findings, finding, &i))
             held++;

@@ -97,7 +97,7 @@ take_word (ModoriSpan *rest)
     ModoriSpan word;
 
     *rest = modori_span_trim (*rest);
-    while (i < rest->len && ! strchr (" \t\r\n", rest->at[i]))
+    while (i < rest->len && (guchar) rest->at[i] > ' ')
         i++;
     word = modori_span (rest->at, i);
     *rest = modori_span_skip (*rest, i);

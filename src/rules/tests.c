@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/tests.h"
 
+#include "mail/date.h"
 #include "rules/addrlist.h"
 #include "rules/dkim.h"
 #include "rules/domain.h"
@@ -241,46 +242,12 @@ has_zone (ModoriSpan date)
     return FALSE;
 }
 
-static guint
-number_at (const char *text, guint digits)
-{
-    guint number = 0;
-
-    while (digits--)
-        number = 10 * number + (guint) (*text++ - '0');
-    return number;
-}
-
-/* "2024-02-01T09:30:00+09:00", or "Z" for the zone, as seconds; FALSE when there is no such
- * time.  A GDateTime of it would cost more than all other tests together. */
-static gboolean
-read_rfc3339 (const char *text, gint64 *seconds)
-{
-    guint year = number_at (text, 4), month = number_at (text + 5, 2);
-    guint day = number_at (text + 8, 2), hour = number_at (text + 11, 2);
-    guint minute = number_at (text + 14, 2), second = number_at (text + 17, 2);
-    gboolean zoned = text[19] != 'Z';
-    guint zone_hour = zoned ? number_at (text + 20, 2) : 0;
-    guint zone_minute = zoned ? number_at (text + 23, 2) : 0;
-    gint64 zone = 3600 * (gint64) zone_hour + 60 * (gint64) zone_minute;
-    GDate date;
-
-    if (! g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year) || hour > 23
-        || minute > 59 || second > 59 || zone_hour > 23 || zone_minute > 59)
-        return FALSE;
-    g_date_clear (&date, 1);
-    g_date_set_dmy (&date, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
-    *seconds = 86400 * (gint64) g_date_get_julian (&date) + 3600 * (gint64) hour
-        + 60 * (gint64) minute + second - (text[19] == '-' ? -zone : zone);
-    return TRUE;
-}
-
 static gboolean
 read_date (ModoriLook *look, ModoriSpan date, gint64 *seconds)
 {
     const char *text = has_zone (date) ? modori_message_date (look->message, date) : "";
 
-    return text[0] && read_rfc3339 (text, seconds);
+    return text[0] && modori_date_seconds (text, seconds);
 }
 
 /* Date beside the time at which the first server took the mail. */

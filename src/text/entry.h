@@ -25,6 +25,7 @@ typedef struct {
     const char *name;               /* the value of the first field */
     const char *path;               /* of the file */
     guint line;
+    ModoriSpan text;                /* its lines below the first one */
     gboolean site;                  /* from a directory of the site, not shipped */
     gboolean off;                   /* Off: yes: not among the blocks given out, only in _all */
     guint n_entries;

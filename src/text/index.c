@@ -12,7 +12,7 @@
 #include "text/index.h"
 
 #include "text/fields.h"
-#include "text/subject.h"
+#include "text/written.h"
 
 #define BITS 64
 
@@ -128,7 +128,7 @@ static void
 enter (ModoriIndex *index, guint item, ModoriSpan source, const ModoriSubject *subject)
 {
     ModoriSought literals[MODORI_LITERALS_MAX];
-    char room[MODORI_PATTERN_ROOM];
+    char room[MODORI_WRITTEN_ROOM];
     gboolean folded = memchr (source.at, '\n', source.len) != NULL;
     g_autoptr (GString) line = folded ? g_string_new (NULL) : NULL;
     guint n;
@@ -137,7 +137,7 @@ enter (ModoriIndex *index, guint item, ModoriSpan source, const ModoriSubject *s
         modori_fields_unfold (line, source, TRUE);
         source = modori_span (line->str, line->len);
     }
-    n = modori_pattern_seek (source, literals, room);
+    n = modori_written_seek (source, literals, room);
     add_literals (index, item, literals, n);
     if (subject && may_hold_one (subject, literals, n))
         set_bit (index->candidates, item);
@@ -159,12 +159,13 @@ modori_index_add_source (ModoriIndex *index, guint item, ModoriSpan source)
     ModoriThrees grams;
 
     g_return_if_fail (item < index->n);
-    if (! modori_pattern_glance (source, &grams)) {
+    if (! modori_written_glance (source, &grams)) {
         enter (index, item, source, NULL);
         return;
     }
     for (guint i = 0; i < grams.n; i++)
-        add_rough (index, index->roughs->len, grams.places[i], grams.also);
+        add_rough (index, index->roughs->len, grams.places[i],
+                   grams.more ? grams.also : grams.places[i]);
     g_array_append_val (index->roughs, rough);
 }
 

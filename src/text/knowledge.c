@@ -10,7 +10,6 @@
 #include "text/knowledge.h"
 
 #include "text/error.h"
-#include "text/fields.h"
 
 /* Directories in directories: deeper ones are a loop of links. */
 #define DEPTH_MAX 8
@@ -18,7 +17,6 @@
 /* A block, and what is needed to read it. */
 typedef struct {
     ModoriBlock block;
-    ModoriSpan text;            /* its lines */
     guint directory;            /* number of the directory it came from, in order of reading */
     gboolean read;              /* its entries are there */
 } Draft;
@@ -120,164 +118,19 @@ fail (const char *path, guint line, GError **error, const char *format, ...)
 
 /* --- the fields of a block --- */
 
-static inline gboolean
-is_exactly (ModoriSpan name, const char *field)
-{
-    gsize i = 0;
-
-    while (i < name.len && field[i] == name.at[i])
-        i++;
-    return i == name.len && ! field[i];
-}
-
-/* Nearly always it is written as in the table.  *KEY is a guess: fields are repeated, or stand in
- * the order of the table. */
-static gboolean
-find_field (const ModoriKind *kind, ModoriSpan name, guint *key)
-{
-    for (guint i = *key; kind->fields[i]; i++)
-        if (is_exactly (name, kind->fields[i])) {
-            *key = i;
-            return TRUE;
-        }
-    for (guint i = 0; i < *key; i++)
-        if (is_exactly (name, kind->fields[i])) {
-            *key = i;
-            return TRUE;
-        }
-    for (guint i = 0; kind->fields[i]; i++)
-        if (modori_span_is (name, kind->fields[i])) {
-            *key = i;
-            return TRUE;
-        }
-    return FALSE;
-}
-
-/* The same for NAME with "-ja" behind it. */
-static gboolean
-find_translated (const ModoriKind *kind, ModoriSpan name, guint *key)
-{
-    static const char mark[] = "-ja";
-
-    if (name.len <= strlen (mark) || ! modori_span_ends (name, mark))
-        return FALSE;
-    name.len -= strlen (mark);
-    return find_field (kind, name, key);
-}
-
-static gboolean
-unknown_field (const ModoriBlock *block, const ModoriField *field, guint line, GError **error)
-{
-    g_autofree char *known = g_strjoinv (", ", (char **) block->kind->fields);
-
-    return fail (block->path, line, error, "unknown field \"%.*s\" in a %s; known are: %s, Off",
-                 (int) field->name.len, field->name.at, block->kind->name, known);
-}
-
-/* Off was looked at when the file was cut into blocks; here it must only be well-formed. */
-static gboolean
-check_off (const ModoriBlock *block, const ModoriField *field, guint line, GError **error)
-{
-    return modori_span_is (field->value, "yes") || modori_span_is (field->value, "no")
-        || fail (block->path, line, error, "Off is \"yes\" or \"no\", not \"%.*s\"",
-                 (int) field->value.len, field->value.at);
-}
-
-/* Make ENTRY of FIELD; its key is a guess.  FALSE when there is no field of that name. */
-static gboolean
-make_entry (const ModoriBlock *block, const ModoriField *field, ModoriEntry *entry)
-{
-    entry->line = block->line + field->line;
-    entry->value = field->value;
-    entry->lang[0] = '\0';
-    if (field->name.len == 0)
-        return FALSE;
-    if (find_field (block->kind, field->name, &entry->key))
-        return TRUE;
-    memcpy (entry->lang, "ja", sizeof "ja");
-    return find_translated (block->kind, field->name, &entry->key);
-}
-
-static gboolean
-add_entry (GArray *entries, const ModoriBlock *block, const ModoriField *field, GError **error)
-{
-    ModoriEntry entry = { .key = 0 };
-
-    if (entries->len)
-        entry.key = g_array_index (entries, ModoriEntry, entries->len - 1).key;
-    if (make_entry (block, field, &entry))
-        g_array_append_val (entries, entry);
-    else if (field->name.len == 0)
-        return fail (block->path, entry.line, error,
-                     "\"Name: value\", a comment or an empty line was expected");
-    else if (modori_span_is (field->name, "Off"))
-        return check_off (block, field, entry.line, error);
-    else
-        return unknown_field (block, field, entry.line, error);
-    return TRUE;
-}
-
-/* How many bytes at the start of TEXT are ASCII; eight at a time. */
-static gsize
-ascii_length (ModoriSpan text)
-{
-    const guint64 high_bits = G_GUINT64_CONSTANT (0x8080808080808080);
-    gsize i = 0;
-
-    while (i < text.len && (guchar) text.at[i] < 0x80) {
-        guint64 bytes = high_bits;
-
-        if (i + sizeof bytes <= text.len)
-            memcpy (&bytes, text.at + i, sizeof bytes);
-        i += bytes & high_bits ? 1 : sizeof bytes;
-    }
-    return MIN (i, text.len);
-}
-
-/* Most lines are ASCII, which needs no close look. */
-static gboolean
-check_utf8 (const ModoriBlock *block, ModoriSpan text, GError **error)
-{
-    const char *bad = memchr (text.at, '\0', text.len);
-    guint line = block->line + 1;
-
-    for (ModoriSpan rest = text; rest.len && ! bad;) {
-        const char *end;
-        gsize len;
-
-        rest = modori_span_skip (rest, ascii_length (rest));
-        end = memchr (rest.at, '\n', rest.len);
-        len = end ? (gsize) (end - rest.at) : rest.len;
-        if (g_utf8_validate_len (rest.at, len, &bad))
-            bad = NULL;
-        rest = modori_span_skip (rest, len);
-    }
-    if (! bad)
-        return TRUE;
-    for (const char *p = text.at; p < bad; p++)
-        line += *p == '\n';
-    return fail (block->path, line, error, "this is not UTF-8");
-}
-
 /* Read the entries of DRAFT, unless they are there. */
 static gboolean
 read_block (const ModoriKnowledge *knowledge, Draft *draft, GError **error)
 {
     GArray *entries = knowledge->scratch;
     ModoriBlock *block = &draft->block;
-    ModoriFields fields;
-    ModoriField field;
 
     if (draft->read)
         return TRUE;
     draft->read = TRUE;
-    if (! check_utf8 (block, draft->text, error))
-        return FALSE;
     g_array_set_size (entries, 0);
-    modori_fields_init (&fields, draft->text, MODORI_FIELDS_RULES);
-    while (modori_fields_next (&fields, &field))
-        if (! add_entry (entries, block, &field, error))
-            return FALSE;
+    if (! modori_block_read (block, entries, error))
+        return FALSE;
     block->n_entries = entries->len;
     if (entries->len)
         block->entries = memcpy (g_new (ModoriEntry, entries->len), entries->data,
@@ -334,7 +187,7 @@ check_first (const Reader *reader, const ModoriField *field, guint line, GError 
     } else if (field->value.len == 0 || memchr (field->value.at, '\n', field->value.len)) {
         fail (reader->path, line, error, "%s needs a name, on the same line", kind->name);
     } else {
-        good = ascii_length (field->value) == field->value.len
+        good = modori_span_ascii (field->value) == field->value.len
             || g_utf8_validate_len (field->value.at, field->value.len, NULL)
             || fail (reader->path, line, error, "this is not UTF-8");
     }
@@ -401,9 +254,9 @@ cut_text (Reader *reader, ModoriSpan text, GError **error)
             if (! open_block (reader, modori_span_between (at, end), number, error))
                 return FALSE;
             draft = &g_array_index (drafts, Draft, drafts->len - 1);
-            draft->text.at = next;
+            draft->block.text = modori_span (next, 0);
         } else if (draft) {
-            draft->text.len = (gsize) (next - draft->text.at);
+            draft->block.text.len = (gsize) (next - draft->block.text.at);
             draft->block.off = draft->block.off || (*at == 'O' && is_off (line));
         }
     }
@@ -622,38 +475,6 @@ const GPtrArray *
 modori_knowledge_raw (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
     return blocks_of (knowledge, kind);
-}
-
-void
-modori_skim_init (ModoriSkim *skim, const ModoriBlock *block, const char *initials)
-{
-    modori_fields_init (&skim->fields, ((const Draft *) block)->text, MODORI_FIELDS_RULES);
-    skim->block = block;
-    skim->initials = 0;
-    for (; *initials; initials++)
-        skim->initials |= 1u << (*initials & 31);
-}
-
-gboolean
-modori_skim_next (ModoriSkim *skim, ModoriEntry *entry)
-{
-    ModoriFields *fields = &skim->fields;
-    ModoriField field;
-
-    while (fields->rest.len) {
-        const char *at = fields->rest.at, *end;
-
-        if (*at >= 'A' && skim->initials >> (*at & 31) & 1) {
-            if (modori_fields_next (fields, &field) && make_entry (skim->block, &field, entry))
-                return TRUE;
-            continue;
-        }
-        end = memchr (at, '\n', fields->rest.len);
-        fields->rest = modori_span_skip (fields->rest, end ? (gsize) (end - at) + 1
-                                                           : fields->rest.len);
-        fields->line++;
-    }
-    return FALSE;
 }
 
 void

@@ -8,8 +8,7 @@
 #ifndef MODORI_TEXT_KNOWLEDGE_H
 #define MODORI_TEXT_KNOWLEDGE_H
 
-#include "text/entry.h"
-#include "text/fields.h"
+#include "text/block.h"
 
 typedef struct ModoriKnowledge ModoriKnowledge;
 
@@ -41,20 +40,9 @@ gboolean modori_knowledge_is_tested (const ModoriKnowledge *knowledge);
 const GPtrArray *modori_knowledge_blocks (const ModoriKnowledge *knowledge, const ModoriKind *kind);
 
 /* The same, but the entries of shipped ones may not be there yet: for who can tell by a few
- * fields (below) whether he needs a block, and reads it then. */
+ * fields (ModoriSkim) whether he needs a block, and reads it then. */
 const GPtrArray *modori_knowledge_raw (const ModoriKnowledge *knowledge, const ModoriKind *kind);
 void modori_knowledge_read (const ModoriKnowledge *knowledge, const ModoriBlock *block);
-
-/* A walk through the fields of a block, of which only those are looked at whose first letter is
- * one of INITIALS (in lower case).  Nothing is checked: what is no field is passed over. */
-typedef struct {
-    ModoriFields fields;
-    const ModoriBlock *block;
-    guint32 initials;           /* a bit for each letter */
-} ModoriSkim;
-
-void modori_skim_init (ModoriSkim *skim, const ModoriBlock *block, const char *initials);
-gboolean modori_skim_next (ModoriSkim *skim, ModoriEntry *entry);
 
 /* Every block of every kind, those that are off included, those that are replaced not; in the
  * order of reading.  (element-type ModoriBlock), owned by KNOWLEDGE. */

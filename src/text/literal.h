@@ -35,20 +35,6 @@ void modori_literals_find (ModoriSpan regex, ModoriLiterals *best, ModoriLiteral
  * bytes. */
 void modori_literal_write (ModoriSpan regex, const ModoriLiteral *literal, char *out);
 
-/* More alternatives are not looked at where a quick look must do. */
-#define MODORI_THREES_MAX 12
-
-/* Places of three letters, digits or blanks that follow each other: every match has those of one
- * place, and those at ALSO. */
-typedef struct {
-    guint n;                    /* 0: none is quickly seen */
-    guint16 places[MODORI_THREES_MAX];
-    guint16 also;               /* one of the places when nothing else is known */
-} ModoriThrees;
-
-/* Find such places in REGEX at a glance. */
-void modori_literal_threes (ModoriSpan regex, ModoriThrees *threes);
-
 /* Is the character C, not of ASCII, surely none that has a case?  (Of those that have one PCRE2
  * takes both.) */
 gboolean modori_literal_has_no_case (gunichar c);

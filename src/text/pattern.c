@@ -8,14 +8,12 @@
  * would cost more than it saves.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE             /* memrchr */
-#endif
 #include "text/pattern.h"
 
 #include "text/error.h"
 #include "text/literal.h"
 #include "text/subject.h"
+#include "text/written.h"
 
 /* What a hostile text may cost: steps (1 ms), depth of recursion, KiB of memory for it. */
 #define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=20000)(*LIMIT_HEAP=4096)"
@@ -52,68 +50,6 @@ is_blank (char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* "/body/flags": where the body ends, and what the flags mean. */
-static gboolean
-read_flags (ModoriSpan source, gsize *body_len, guint32 *options, GError **error)
-{
-    const char *close = source.len > 1 ? memrchr (source.at + 1, '/', source.len - 1) : NULL;
-
-    if (! close || close == source.at + 1) {
-        g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "\"%.*s\" has no closing /",
-                     (int) source.len, source.at);
-        return FALSE;
-    }
-    *body_len = (gsize) (close - source.at) - 1;
-    *options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_CASELESS;
-    for (const char *p = close + 1; p < modori_span_end (source); p++)
-        switch (*p) {
-        case 'C': *options &= ~(guint32) PCRE2_CASELESS; break;
-        case 'm': *options |= PCRE2_MULTILINE; break;
-        case 's': *options |= PCRE2_DOTALL; break;
-        case 'x': *options |= PCRE2_EXTENDED; break;
-        default:
-            g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN,
-                         "unknown flag \"%c\" behind \"%.*s\"; known are: C, m, s, x", *p,
-                         (int) (close + 1 - source.at), source.at);
-            return FALSE;
-        }
-    return TRUE;
-}
-
-/* Plain words as an expression, for those with letters whose case only PCRE2 knows. */
-static char *
-words_as_regex (ModoriSpan words)
-{
-    GString *regex = g_string_new ("/");
-
-    for (gsize i = 0; i < words.len; i++) {
-        if (is_blank (words.at[i]))
-            g_string_append (regex, i && is_blank (words.at[i - 1]) ? "" : "\\s+");
-        else {
-            if (g_ascii_ispunct (words.at[i]))
-                g_string_append_c (regex, '\\');
-            g_string_append_c (regex, words.at[i]);
-        }
-    }
-    g_string_append_c (regex, '/');
-    return g_string_free (regex, FALSE);
-}
-
-/* Lower case, single blanks; no longer than WORDS. */
-static gsize
-write_words (ModoriSpan words, char *out)
-{
-    char *end = out;
-
-    for (gsize i = 0; i < words.len; i++)
-        if (! is_blank (words.at[i]))
-            *end++ = g_ascii_tolower (words.at[i]);
-        else if (end > out && end[-1] != ' ')
-            *end++ = ' ';
-    *end = '\0';
-    return (gsize) (end - out);
-}
-
 /* A pattern with room for a copy of SOURCE and for words made of it. */
 static ModoriPattern *
 pattern_alloc (ModoriSpan source)
@@ -134,7 +70,7 @@ regex_new (ModoriSpan source, GError **error)
     gsize body_len;
     guint32 options;
 
-    if (! read_flags (source, &body_len, &options, error))
+    if (! modori_written_flags (source, &body_len, &options, error))
         return NULL;
     pattern = pattern_alloc (source);
     pattern->body = 1;
@@ -151,24 +87,10 @@ words_new (ModoriSpan source)
 
     pattern->plain = TRUE;
     pattern->words = words;
-    pattern->words_len = write_words (source, words);
+    pattern->words_len = modori_written_words (source, words);
     pattern->blanks = memchr (words, ' ', pattern->words_len) != NULL;
     pattern->body_len = (guint16) source.len;
     return pattern;
-}
-
-static gboolean
-needs_regex (ModoriSpan words)
-{
-    for (gsize i = 0; i < words.len; i++)
-        if ((guchar) words.at[i] >= 0x80) {
-            gunichar c = g_utf8_get_char_validated (words.at + i, (gssize) (words.len - i));
-
-            if (c < 0x110000 && ! modori_literal_has_no_case (c))
-                return TRUE;
-            i += c < 0x110000 ? (gsize) g_unichar_to_utf8 (c, NULL) - 1 : 0;
-        }
-    return FALSE;
 }
 
 ModoriPattern *
@@ -182,8 +104,8 @@ modori_pattern_new (ModoriSpan source, GError **error)
     }
     if (source.at[0] == '/')
         return regex_new (source, error);
-    if (needs_regex (source)) {
-        g_autofree char *regex = words_as_regex (source);
+    if (modori_written_needs_regex (source)) {
+        g_autofree char *regex = modori_written_as_regex (source);
         ModoriPattern *pattern = regex_new (modori_span_of (regex), error);
 
         if (pattern)
@@ -234,20 +156,6 @@ literals_alloc (ModoriPattern *pattern)
     return (char *) pattern->literals + fixed;
 }
 
-/* Copy the literals FOUND in BODY to SOUGHT and TEXT; what of TEXT is left. */
-static char *
-write_literals (ModoriSpan body, const ModoriLiterals *found, ModoriSought *sought, char *text)
-{
-    for (guint i = 0; i < found->n; i++) {
-        modori_literal_write (body, &found->items[i], text);
-        sought[i].at = text;
-        sought[i].len = (guint16) found->items[i].len;
-        text += sought[i].len;
-        *text++ = '\0';
-    }
-    return text;
-}
-
 static void
 analyse_regex (ModoriPattern *pattern)
 {
@@ -261,8 +169,8 @@ analyse_regex (ModoriPattern *pattern)
     pattern->n_best = best.n;
     pattern->n_second = second.n;
     text = literals_alloc (pattern);
-    text = write_literals (body, &best, pattern->literals, text);
-    write_literals (body, &second, pattern->literals + best.n, text);
+    text = modori_written_literals (body, &best, pattern->literals, text);
+    modori_written_literals (body, &second, pattern->literals + best.n, text);
     for (guint i = 0; i < best.n; i++)
         modori_sought_prepare (&pattern->literals[i], FALSE);
 }
@@ -293,83 +201,6 @@ modori_pattern_sought (ModoriPattern *pattern, guint *n)
     analyse (pattern);
     *n = pattern->n_best;
     return pattern->literals;
-}
-
-/* The literals of words, in ROOM, which has as many bytes. */
-static guint
-seek_words (ModoriSpan words, ModoriSought *sought, char *room)
-{
-    *sought = (ModoriSought) { .at = room, .len = (guint16) write_words (words, room) };
-    modori_sought_prepare (sought, TRUE);
-    return 1;
-}
-
-static guint
-seek_regex (ModoriSpan source, ModoriSought *sought, char *room)
-{
-    ModoriLiterals found;
-    gsize body_len;
-    guint32 options;
-
-    if (! read_flags (source, &body_len, &options, NULL) || options & PCRE2_EXTENDED)
-        return 0;
-    source = modori_span (source.at + 1, body_len);
-    modori_literals_find (source, &found, NULL);
-    memset (sought, 0, found.n * sizeof *sought);
-    write_literals (source, &found, sought, room);
-    for (guint i = 0; i < found.n; i++)
-        modori_sought_prepare (&sought[i], FALSE);
-    return found.n;
-}
-
-guint
-modori_pattern_seek (ModoriSpan source, ModoriSought sought[MODORI_LITERALS_MAX],
-                     char room[MODORI_PATTERN_ROOM])
-{
-    source = modori_span_trim (source);
-    if (source.len == 0 || source.len > MODORI_PATTERN_SOURCE_MAX)
-        return 0;
-    if (source.at[0] == '/')
-        return seek_regex (source, sought, room);
-    return needs_regex (source) ? 0 : seek_words (source, sought, room);
-}
-
-/* The first and the last three letters of words. */
-static void
-words_threes (ModoriSpan words, ModoriThrees *threes)
-{
-    guint n = 0;
-
-    threes->n = 0;
-    for (gsize i = 0; i < words.len; i++) {
-        n = g_ascii_isalnum (words.at[i]) ? n + 1 : 0;
-        if (n < 3)
-            continue;
-        threes->also = (guint16) (i - 2);
-        if (threes->n == 0)
-            threes->places[threes->n++] = threes->also;
-    }
-}
-
-gboolean
-modori_pattern_glance (ModoriSpan source, ModoriThrees *grams)
-{
-    gsize body_len;
-    guint32 options;
-
-    grams->n = 0;
-    if (source.len == 0 || source.len > MODORI_PATTERN_SOURCE_MAX)
-        return FALSE;
-    if (source.at[0] != '/')
-        words_threes (source, grams);
-    else if (read_flags (source, &body_len, &options, NULL) && ! (options & PCRE2_EXTENDED))
-        modori_literal_threes (source = modori_span (source.at + 1, body_len), grams);
-    if (grams->n == 0)
-        return FALSE;
-    for (guint i = 0; i < grams->n; i++)
-        grams->places[i] = modori_gram_of (source.at + grams->places[i]);
-    grams->also = modori_gram_of (source.at + grams->also);
-    return TRUE;
 }
 
 /* --- running PCRE2 --- */

@@ -97,6 +97,23 @@ is_space (char c)
     return (guchar) c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
+/* Eight at a time. */
+gsize
+modori_span_ascii (ModoriSpan span)
+{
+    const guint64 high_bits = G_GUINT64_CONSTANT (0x8080808080808080);
+    gsize i = 0;
+
+    while (i < span.len && (guchar) span.at[i] < 0x80) {
+        guint64 bytes = high_bits;
+
+        if (i + sizeof bytes <= span.len)
+            memcpy (&bytes, span.at + i, sizeof bytes);
+        i += bytes & high_bits ? 1 : sizeof bytes;
+    }
+    return MIN (i, span.len);
+}
+
 ModoriSpan
 modori_span_trim (ModoriSpan span)
 {

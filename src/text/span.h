@@ -97,6 +97,9 @@ gboolean modori_span_ends (ModoriSpan span, const char *suffix);
 /* Where NEEDLE begins in SPAN, or -1. */
 gssize modori_span_find (ModoriSpan span, const char *needle);
 
+/* How many bytes at the start of SPAN are ASCII. */
+gsize modori_span_ascii (ModoriSpan span);
+
 /* SPAN without blanks, tabs, CR and LF at either end. */
 ModoriSpan modori_span_trim (ModoriSpan span);
 

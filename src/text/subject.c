@@ -152,7 +152,7 @@ lower (char *out, ModoriSpan text)
         seen.all |= (guchar) text.at[i];
         seen.spread |=
             (guchar) text.at[i] < ' ' || (i && text.at[i] == ' ' && text.at[i - 1] == ' ');
-        out[i] = g_ascii_tolower (text.at[i]);
+        out[i] = modori_ascii_lower (text.at[i]);
     }
     return seen;
 }

@@ -60,17 +60,8 @@ void modori_sought_prepare (ModoriSought *literal, gboolean blanks);
 /* The literals of which every text that PATTERN matches holds one; none: nothing is known. */
 const ModoriSought *modori_pattern_sought (ModoriPattern *pattern, guint *n);
 
-/* The same for SOURCE, a pattern as it is written, of which none was made: their number; 0:
- * nothing is known.  They lie in ROOM. */
-#define MODORI_PATTERN_ROOM (MODORI_PATTERN_SOURCE_MAX + MODORI_LITERALS_MAX)
-guint modori_pattern_seek (ModoriSpan source, ModoriSought sought[MODORI_LITERALS_MAX],
-                           char room[MODORI_PATTERN_ROOM]);
-
 /* The gram that begins at AT, in lower case. */
 guint16 modori_gram_of (const char *at);
-
-/* Grams of what SOURCE matches, instead of their places.  FALSE when none is quickly seen. */
-gboolean modori_pattern_glance (ModoriSpan source, ModoriThrees *grams);
 
 /* The place of the gram that three BYTES make, the first of them the lowest. */
 static inline guint16

@@ -63,7 +63,7 @@ static gboolean
 must_not_begin (gunichar c)
 {
     static const char closing[] = "、。，．・：；？！゛゜ヽヾゝゞ々ー’”"
-                                  "）〕］｝〉》」』】,.:;?!)]}%";?!)]}%";
+                                  "）〕］｝〉》」』】,.:;?!)]}%";
 
     return c && g_utf8_strchr (closing, -1, c) != NULL;
 }

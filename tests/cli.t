@@ -114,6 +114,13 @@ escapes_are_harmless ()
     modori scan "$work/escape.eml" >"$work/text" && modori explain "$work/escape.eml" >>"$work/text"
     grep -q owned "$work/text" && ! grep -q -e "$(printf '\033')" -e "$(printf '\007')" -e "$(printf '\342\200\256')" "$work/text"
 }
+odd_paths_survive ()
+{
+    odd=$(printf 'two  blanks\nand a line end.eml')
+    cp corpus/postfix-alias.eml "$work/$odd"
+    json "$work/$odd" | jq -e --arg path "$work/$odd" '.path == $path' >/dev/null
+}
+check 'JSON: a path is given as it is' odd_paths_survive
 check 'JSON: the keys' keys_are_those_of_the_schema
 check 'JSON: the types' types_are_those_of_the_schema
 check 'JSON: ids are unique' ids_are_unique

@@ -195,6 +195,15 @@ look_at_returned (ModoriEngine *engine)
     return modori_report_keep (engine->report, modori_span (names->str, names->len), 0);
 }
 
+/* A path is given as it is, blanks and line ends too, so that the file can be opened by it. */
+static const char *
+keep_path (ModoriReport *report, const char *path)
+{
+    g_autofree char *valid = g_utf8_make_valid (path, -1);
+
+    return modori_report_keep_clean (report, modori_span_of (valid));
+}
+
 static const char *
 keep_offset (ModoriReport *report, guint64 offset)
 {
@@ -222,7 +231,7 @@ modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *la
     if (! modori_decode_sifted (engine->message, sift, engine->dialects, engine->report,
                                 engine->bids))
         return FALSE;
-    common.path = modori_report_keep (engine->report, modori_span_of (mail->path), 0);
+    common.path = keep_path (engine->report, mail->path);
     common.offset = keep_offset (engine->report, mail->offset);
     common.truncated = mail->truncated ? "true" : "";
     if (decide_all (engine))

@@ -86,6 +86,9 @@ put_advice_line (ModoriTerminal *terminal, const ModoriAdviceLine *line, guint *
     case MODORI_ADVICE_COMMAND:
         put_copyable (terminal, "$ ", line->text);
         break;
+    case MODORI_ADVICE_TEXT:
+        put_copyable (terminal, "", line->text);
+        break;
     case MODORI_ADVICE_RECORD:
         put_record (terminal, line->text);
         break;

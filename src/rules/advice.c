@@ -12,10 +12,10 @@
 /* Advice that includes advice: deeper is a circle. */
 #define INCLUDE_DEPTH_MAX 4
 
-enum { TITLE, HINT, WHY, STEP, FOR, IF, COMMAND, RECORD, CHECK, SEE, INCLUDE, NOTE };
+enum { TITLE, HINT, WHY, STEP, FOR, IF, COMMAND, TEXT, RECORD, CHECK, SEE, INCLUDE, NOTE };
 
 static const char *const field_names[] = {
-    "Title", "Hint", "Why", "Step", "For", "If", "Command", "Record", "Check", "See", "Include",
+    "Title", "Hint", "Why", "Step", "For", "If", "Command", "Text", "Record", "Check", "See", "Include",
     "Note", NULL
 };
 
@@ -171,6 +171,9 @@ read_entry (Advice *advice, const ModoriEntry *entry)
         break;
     case COMMAND:
         add_line (advice, MODORI_ADVICE_COMMAND, entry);
+        break;
+    case TEXT:
+        add_line (advice, MODORI_ADVICE_TEXT, entry);
         break;
     case RECORD:
         add_line (advice, MODORI_ADVICE_RECORD, entry);

@@ -20,6 +20,7 @@ typedef struct {
     enum {
         MODORI_ADVICE_STEP,         /* a numbered sentence */
         MODORI_ADVICE_COMMAND,      /* to be typed */
+        MODORI_ADVICE_TEXT,         /* to be put into a file or a mail as it stands */
         MODORI_ADVICE_RECORD,       /* of DNS: "host | type | TTL | value" */
         MODORI_ADVICE_CHECK,        /* a command that shows whether it worked */
         MODORI_ADVICE_SEE,          /* a link */

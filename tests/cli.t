@@ -23,6 +23,9 @@ check 'version' says '^modori [0-9]' modori --version
 check 'Japanese help in the C locale' says '使い方' env LC_ALL=C "$MODORI" --lang=ja --help
 check 'Japanese help of a command' says 'メールボックス' env LC_ALL=C "$MODORI" scan --help --lang=ja
 
+check 'Japanese by the locale, also one that is not installed' says '使い方' env LC_ALL=ja_JP.UTF-8 "$MODORI" --help
+check 'English by the locale' says 'Usage' env LC_ALL=C LANG=ja_JP.UTF-8 "$MODORI" --help
+
 # --- exit statuses ---
 missing_is_said ()      # one clear line, the others are read, 66
 {

@@ -65,21 +65,29 @@ bind_translations (void)
     textdomain (GETTEXT_PACKAGE);
 }
 
+/* Where the locale is C, or is not installed on this machine, gettext would not translate. */
+static void
+speak (const char *lang)
+{
+    const char *present = setlocale (LC_MESSAGES, NULL);
+
+    if (! present || g_str_equal (present, "C") || g_str_equal (present, "POSIX"))
+        setlocale (LC_MESSAGES, "C.UTF-8");
+    g_setenv ("LANGUAGE", lang, TRUE);
+}
+
 gboolean
 modori_setup_language (const char *lang)
 {
-    const char *present;
+    gboolean japanese;
 
     if (lang && ! g_str_equal (lang, "en") && ! g_str_equal (lang, "ja"))
         return FALSE;
     setlocale (LC_ALL, "");
-    present = setlocale (LC_MESSAGES, NULL);
-    if (lang && (! present || g_str_equal (present, "C") || g_str_equal (present, "POSIX")))
-        setlocale (LC_MESSAGES, "C.UTF-8");
-    if (lang)
-        g_setenv ("LANGUAGE", lang, TRUE);
-    g_strlcpy (settings.lang, (lang ? g_str_equal (lang, "ja") : locale_speaks ("ja")) ? "ja" : "",
-               sizeof settings.lang);
+    japanese = lang ? g_str_equal (lang, "ja") : locale_speaks ("ja");
+    if (lang || japanese)
+        speak (japanese ? "ja" : "en");
+    g_strlcpy (settings.lang, japanese ? "ja" : "", sizeof settings.lang);
     bind_translations ();
     return TRUE;
 }

@@ -345,6 +345,9 @@ test_directory (void)
     write_message ("directory/courier.eml", 5);
     write_message ("directory/.profile", 9);
     write_message ("directory/other.lock", 9);
+    g_free (write_text ("directory/README.md", "# These are bounces\n\nSubject: 9\n"));
+    g_free (write_text ("directory/a.json", "{\"v\": 1}\n"));
+    g_free (write_text ("directory/b.txt", "https is no field\n"));
     write_message ("directory/below/6.eml", 9);
     assert_holds_all (path);
 }

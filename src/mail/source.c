@@ -25,6 +25,9 @@
 #include "mail/window.h"
 #include "text/error.h"
 
+/* A file is known for mail by its first bytes; no name of a field is longer. */
+#define FIRST_LINE_MAX 256
+
 struct ModoriSource {
     ModoriSourceOptions options;
     char *path;                 /* as it was given */
@@ -218,16 +221,37 @@ modori_source_from_memory (const char *path, ModoriSpan bytes, const ModoriSourc
     return source;
 }
 
+/* Does the present file begin as a mailbox or with a header field?  Beside the messages of a
+ * directory may lie a README, an index, whatever: that is no mail. */
+static gboolean
+looks_like_mail (ModoriSource *source)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    ModoriWindow *window = source->window;
+    g_autofree char *start = NULL;
+    gsize name;
+
+    modori_window_fill (window, FIRST_LINE_MAX);
+    start = g_strndup (window->at, MIN (window->len, FIRST_LINE_MAX));
+    name = strspn (start, letters);
+    return source->mbox.shape != MODORI_SHAPE_ONE || window->len == 0
+        || g_str_has_prefix (start, ">From ")
+        || (name && start[name + strspn (start + name, " \t")] == ':');
+}
+
 /* Go to the next file.  FALSE when there is none, or with ERROR set. */
 static gboolean
 next_file (ModoriSource *source, GError **error)
 {
     ModoriFolderFile file;
 
-    if (! source->folder || ! modori_folder_next (source->folder, &file, error))
-        return FALSE;
-    begin_file (source, file.fd, file.path, file.one || source->options.one);
-    return TRUE;
+    while (source->folder && modori_folder_next (source->folder, &file, error)) {
+        begin_file (source, file.fd, file.path, file.one || source->options.one);
+        if (file.one || looks_like_mail (source))
+            return TRUE;
+        close_file (source);
+    }
+    return FALSE;
 }
 
 gboolean

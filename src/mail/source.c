@@ -226,7 +226,8 @@ modori_source_from_memory (const char *path, ModoriSpan bytes, const ModoriSourc
 static gboolean
 looks_like_mail (ModoriSource *source)
 {
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
     ModoriWindow *window = source->window;
     g_autofree char *start = NULL;
     gsize name;

@@ -15,7 +15,8 @@
 enum { TITLE, HINT, WHY, STEP, FOR, IF, COMMAND, TEXT, RECORD, CHECK, SEE, INCLUDE, NOTE };
 
 static const char *const field_names[] = {
-    "Title", "Hint", "Why", "Step", "For", "If", "Command", "Text", "Record", "Check", "See", "Include",
+    "Title", "Hint", "Why", "Step", "For", "If", "Command", "Text", "Record", "Check", "See",
+    "Include",
     "Note", NULL
 };
 

@@ -30,6 +30,7 @@ static const char rules[] =
     "Hint: The hint\n"
     "Step: Included\n"
     "Command: grep '{recipient|taro@example.net}' log | awk '{print $1}'\n"
+    "Text: X-Shop: {from_domain|example.com}\n"
     "Include: first\n"
     "\n"
     "Sender: send-as\n"
@@ -245,7 +246,7 @@ steps (Fixture *fixture, const char *name, const char *lang, const char *kind)
     for (guint i = 0; i < lines->len; i++) {
         const ModoriAdviceLine *line = &g_array_index (lines, ModoriAdviceLine, i);
 
-        g_string_append_printf (text, "%c%s%s\n", "scrke"[line->kind], line->example ? "?" : ":",
+        g_string_append_printf (text, "%c%s%s\n", "sctrke"[line->kind], line->example ? "?" : ":",
                                 line->text);
     }
     return g_string_free (text, FALSE);
@@ -265,7 +266,8 @@ test_steps (Fixture *fixture, gconstpointer data)
                                      "r?example.jp | TXT | 3600 | v=spf1 ip4:192.0.2.10 ~all\n"
                                      "s:Not for hosters\ns:Unknown too\ns:Known sender example.jp\n"
                                      "s:Included\n"
-                                     "c:grep 'taro@example.net' log | awk '{print $1}'\n"));
+                                     "c:grep 'taro@example.net' log | awk '{print $1}'\n"
+                                     "t:X-Shop: example.jp\n"));
     g_assert_true (g_str_has_suffix (unknown, "e:https://example.com/\n"));
     hoster = steps (fixture, "first", "", "hoster");
     g_assert_nonnull (strstr (hoster, "s:Hoster only\n"));

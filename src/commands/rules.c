@@ -104,7 +104,8 @@ list_json (GString *out, const ModoriBlock *block)
     g_autofree char *title = first_line (block);
     const ModoriEntry *reason = find_entry (block, "Reason");
     g_autofree char *reason_text = reason ? modori_entry_text (reason) : g_strdup ("");
-    const struct { const char *name, *value;
+    const struct {
+        const char *name, *value;
     } members[] = {
         { "kind", block->kind->name }, { "name", block->name }, { "title", title },
         { "reason", reason_text },     { "path", block->path },

@@ -33,27 +33,11 @@ modori_text_style (const ModoriOutcome *outcome)
     return g_str_equal (bounce, "soft") ? MODORI_STYLE_MILD : MODORI_STYLE_GOOD;
 }
 
-/* The provider's block calls itself Title; the first field of that name is all that is wanted
- * here. */
-static char *
-provider_title (const ModoriBlock *provider, const char *lang)
-{
-    const char *const *fields = provider->kind->fields;
-
-    for (guint key = 0; fields[key]; key++)
-        if (g_str_equal (fields[key], "Title")) {
-            const ModoriEntry *entry = modori_block_entry (provider, key, lang);
-
-            return entry ? modori_entry_text (entry) : g_strdup (provider->name);
-        }
-    return g_strdup (provider->name);
-}
-
 char *
 modori_text_speaker (const ModoriOutcome *outcome, const ModoriDecision *decision, const char *lang)
 {
     if (decision->provider)
-        return provider_title (decision->provider, lang);
+        return modori_provider_title (decision->provider, lang);
     return g_strdup (modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA));
 }
 

@@ -305,3 +305,11 @@ modori_providers_fill (ModoriProviders *providers, const ModoriBlock *speaker,
             modori_captures_add (captures, &more);
     }
 }
+
+char *
+modori_provider_title (const ModoriBlock *provider, const char *lang)
+{
+    const ModoriEntry *entry = modori_block_entry (provider, FIELD_TITLE, lang);
+
+    return entry ? modori_entry_text (entry) : g_strdup (provider->name);
+}

@@ -28,6 +28,9 @@ const ModoriBlock *modori_providers_speaker (ModoriProviders *providers,
 void modori_providers_fill (ModoriProviders *providers, const ModoriBlock *speaker,
                             const ModoriSubject *subject, ModoriCaptures *captures);
 
+/* What people call PROVIDER, in LANG ("" or "ja"); the caller frees. */
+char *modori_provider_title (const ModoriBlock *provider, const char *lang);
+
 /* Is HOST the domain PATTERN or below it?  "google.com", "*.google.com" and ".google.com" all
  * mean that. */
 gboolean modori_host_is_below (ModoriSpan host, ModoriSpan pattern);

@@ -67,28 +67,31 @@ modori_is_name_letter (char c)
     return ((guchar) c > ':' && (guchar) c < 0x7f) || ((guchar) c > ' ' && (guchar) c < ':');
 }
 
-/* Does SPAN begin with PREFIX?  All comparisons ignore the case of ASCII letters, as the names of
- * mail do.  They are made for every field of every mail, and mostly the first letter tells: so
- * they are inline. */
-static inline gboolean
-modori_span_begins (ModoriSpan span, const char *prefix)
-{
-    gsize i = 0;
-
-    while (prefix[i] && i < span.len
-           && modori_ascii_lower (span.at[i]) == modori_ascii_lower (prefix[i]))
-        i++;
-    return prefix[i] == '\0';
-}
-
-static inline gboolean
-modori_span_is (ModoriSpan span, const char *word)
+/* How many bytes SPAN and WORD have in common at their start.  All comparisons ignore the case of
+ * ASCII letters, as the names of mail do.  They are made for every field of every mail, and mostly
+ * the first letter tells: so they are inline. */
+static inline gsize
+modori_span_common (ModoriSpan span, const char *word)
 {
     gsize i = 0;
 
     while (word[i] && i < span.len
            && modori_ascii_lower (span.at[i]) == modori_ascii_lower (word[i]))
         i++;
+    return i;
+}
+
+static inline gboolean
+modori_span_begins (ModoriSpan span, const char *prefix)
+{
+    return prefix[modori_span_common (span, prefix)] == '\0';
+}
+
+static inline gboolean
+modori_span_is (ModoriSpan span, const char *word)
+{
+    gsize i = modori_span_common (span, word);
+
     return word[i] == '\0' && i == span.len;
 }
 

@@ -215,8 +215,9 @@ read_with (const ModoriKnowledge *knowledge, const char *mail, ModoriMessage *me
     modori_report_begin (report, message);
     if (before)
         before (report);
-    g_assert_cmpuint (modori_dialect_bid (dialects, 0, message, 0), >, 0);
-    modori_dialect_read (dialects, 0, message, 0, report);
+    modori_dialects_turn_to (dialects, message, 0);
+    g_assert_cmpuint (modori_dialect_bid (dialects, 0), >, 0);
+    modori_dialect_read (dialects, 0, report);
 }
 
 static void
@@ -352,7 +353,8 @@ test_bids (void)
         g_test_message ("%s%s", bids[i].rules, bids[i].mail);
         g_assert_nonnull (dialects);
         modori_message_read (message, modori_span_of (bids[i].mail));
-        g_assert_cmpuint (modori_dialect_bid (dialects, 0, message, 0), ==, bids[i].want);
+        modori_dialects_turn_to (dialects, message, 0);
+        g_assert_cmpuint (modori_dialect_bid (dialects, 0), ==, bids[i].want);
     }
 }
 

@@ -1,9 +1,10 @@
 /* decode.c - from a message to a report: who bids, who reads, and what all reports share.
  *
  * A message is read at its root first.  Only when nothing is found there the messages enclosed
- * in it are tried (forwarded bounces, what list managers send to their owners), and last the
- * text that a forwarding person quoted.  The returned message of a report that was read is
- * never taken for a report of its own.
+ * in it are tried (forwarded bounces, what list managers send to their owners), and then the
+ * text that a forwarding person quoted.  When all of this gave nothing, it is done once more
+ * together with those dialects that read any wording.  The returned message of a report that was
+ * read is never taken for a report of its own.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
@@ -45,18 +46,22 @@ insert (Bidder *bidders, guint *n, Bidder bidder)
     (*n)++;
 }
 
+/* LAST: also those who read what nobody else can. */
 static guint
-ask_all (const ModoriInput *input, ModoriDialects *dialects, Bidder *bidders)
+ask_all (const ModoriInput *input, ModoriDialects *dialects, gboolean last, Bidder *bidders)
 {
     guint n = 0;
+
+    if (dialects)
+        modori_dialects_turn_to (dialects, input->message, input->root);
 
     for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
         insert (bidders, &n,
                 (Bidder) { decoders[i], 0, decoders[i]->bid (input), decoders[i]->name });
     for (guint i = 0; dialects && i < modori_dialects_count (dialects); i++)
-        insert (bidders, &n,
-                (Bidder) { NULL, i, modori_dialect_bid (dialects, i, input->message, input->root),
-                           modori_dialect_name (dialects, i) });
+        if (last || ! modori_dialect_is_last (dialects, i))
+            insert (bidders, &n, (Bidder) { NULL, i, modori_dialect_bid (dialects, i),
+                                            modori_dialect_name (dialects, i) });
     return n;
 }
 
@@ -129,13 +134,14 @@ has_recipient (ModoriReport *report)
     return FALSE;
 }
 
-/* Let all who bid read.  TRUE when there is a report. */
+/* Let all who bid read; see ask_all for LAST.  TRUE when there is a report. */
 static gboolean
-read_root (const ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+read_root (const ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
+           GArray *bids)
 {
     guint max = G_N_ELEMENTS (decoders) + (dialects ? modori_dialects_count (dialects) : 0);
     g_autofree Bidder *bidders = g_new (Bidder, max);
-    guint n = ask_all (input, dialects, bidders);
+    guint n = ask_all (input, dialects, last, bidders);
 
     if (bids)
         g_array_set_size (bids, 0);
@@ -143,7 +149,7 @@ read_root (const ModoriInput *input, ModoriDialects *dialects, ModoriReport *rep
         if (bidders[i].decoder)
             bidders[i].decoder->read (input, report);
         else
-            modori_dialect_read (dialects, bidders[i].dialect, input->message, input->root, report);
+            modori_dialect_read (dialects, bidders[i].dialect, report);
         sign (report, bidders[i].name);
         if (bids)
             g_array_append_val (bids, ((ModoriBid) { bidders[i].name, bidders[i].bid }));
@@ -166,7 +172,8 @@ bytes_of (ModoriMessage *message, guint part)
 }
 
 static gboolean
-read_enclosed (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+read_enclosed (ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
+               GArray *bids)
 {
     guint n = modori_message_n_parts (input->message), tried = 0;
 
@@ -178,7 +185,7 @@ read_enclosed (ModoriInput *input, ModoriDialects *dialects, ModoriReport *repor
         tried++;
         input->root = i + 1;
         input->sift = modori_sift (bytes_of (input->message, i + 1)) & MODORI_SIFT_REPORT;
-        if (input->sift && read_root (input, dialects, report, bids))
+        if (input->sift && read_root (input, dialects, last, report, bids))
             return TRUE;
     }
     return FALSE;
@@ -236,7 +243,8 @@ forget_lines (ModoriReport *report)
 }
 
 static gboolean
-read_quoted (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+read_quoted (ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
+             GArray *bids)
 {
     ModoriMessage *outer = input->message;
     guint part = modori_input_find (input, MODORI_MEDIA_TEXT, 0);
@@ -256,7 +264,7 @@ read_quoted (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report,
     input->message = modori_report_inner (report);
     input->root = 0;
     modori_message_read (input->message, kept);
-    if (! read_root (input, dialects, report, bids))
+    if (! read_root (input, dialects, last, report, bids))
         return FALSE;
     forget_lines (report);
     return TRUE;
@@ -325,7 +333,20 @@ value_is (const ModoriOutcome *outcome, ModoriKey key, const char *text)
     return strcmp (modori_outcome_text (outcome, key), text) == 0;
 }
 
-/* What a delivery report did not say: that it is one, and that the mail failed. */
+/* The status of an outcome of which only the class is known, which is what X.0.0 is for (RFC 3463
+ * section 3.1). */
+static ModoriSpan
+class_only (const ModoriOutcome *outcome)
+{
+    if (value_is (outcome, MODORI_KEY_ACTION, "failed"))
+        return modori_span_of ("5.0.0");
+    if (value_is (outcome, MODORI_KEY_ACTION, "delayed"))
+        return modori_span_of ("4.0.0");
+    return MODORI_SPAN_EMPTY;
+}
+
+/* What a delivery report did not say: that it is one, that the mail failed, and the class of
+ * that. */
 static void
 complete (ModoriReport *report, ModoriOutcome *outcome)
 {
@@ -338,6 +359,8 @@ complete (ModoriReport *report, ModoriOutcome *outcome)
         modori_outcome_set (report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), "", 0);
     modori_outcome_offer (report, outcome, MODORI_KEY_ACTION,
                           modori_span_of (status[0] == '2' ? "delivered" : "failed"), "", 0);
+    if (! status[0] && ! modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE)[0])
+        modori_outcome_offer (report, outcome, MODORI_KEY_STATUS, class_only (outcome), "", 0);
 }
 
 static void
@@ -384,24 +407,26 @@ says_something (ModoriReport *report)
     return FALSE;
 }
 
-/* Find the report in what INPUT is (the whole message) and make INPUT what it was found in.
- * A report that says nothing may be the cover of one that does. */
+/* Find the report in what INPUT is (the whole message) and make INPUT what it was found in.  A report
+ * that says nothing may be the cover of one that does: it counts only when LAST. */
 static gboolean
-read_anywhere (ModoriInput *input, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
+read_anywhere (ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
+               GArray *bids)
 {
     const ModoriInput whole = *input;
-    gboolean may_report = (whole.sift & (MODORI_SIFT_REPORT | MODORI_SIFT_AUTOREPLY)) != 0;
-    gboolean found = may_report && read_root (input, dialects, report, bids);
 
-    if (found && says_something (report))
+    modori_report_begin (report, whole.message);
+    if ((whole.sift & (MODORI_SIFT_REPORT | MODORI_SIFT_AUTOREPLY))
+        && read_root (input, dialects, last, report, bids) && (last || says_something (report)))
         return TRUE;
     modori_report_begin (report, whole.message);
-    if (read_enclosed (input, dialects, report, bids))
+    if (read_enclosed (input, dialects, last, report, bids))
         return TRUE;
     *input = whole;
-    if (found)
-        return read_root (input, dialects, report, bids);
-    return (whole.sift & MODORI_SIFT_FORWARDED) && read_quoted (input, dialects, report, bids);
+    if ((whole.sift & MODORI_SIFT_FORWARDED) && read_quoted (input, dialects, last, report, bids))
+        return TRUE;
+    *input = whole;
+    return FALSE;
 }
 
 gboolean
@@ -411,7 +436,9 @@ modori_decode_sifted (ModoriMessage *message, guint sift, ModoriDialects *dialec
     ModoriInput input = { message, 0, sift };
 
     modori_report_begin (report, message);
-    if (sift == MODORI_SIFT_NO || ! read_anywhere (&input, dialects, report, bids))
+    if (sift == MODORI_SIFT_NO
+        || (! read_anywhere (&input, dialects, FALSE, report, bids)
+            && ! read_anywhere (&input, dialects, TRUE, report, bids)))
         return FALSE;
     finish (&input, report);
     return TRUE;

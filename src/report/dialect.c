@@ -36,7 +36,7 @@ struct ModoriDialects {
     ModoriDrafts *drafts;
     ModoriSubject *subject;
     ModoriMessage *message;     /* the one that is looked at, at ... */
-    guint root, head;           /* ... this part, whose header is that of this one */
+    guint head;                 /* ... the part that has its header */
 };
 
 static gboolean
@@ -131,15 +131,10 @@ modori_dialect_block (const ModoriDialects *dialects, guint i)
 
 /* --- the message that is looked at --- */
 
-/* Turn to part ROOT of MESSAGE.  The first dialect is asked first: AGAIN says that this is
- * another message. */
-static void
-look_at (ModoriDialects *dialects, ModoriMessage *message, guint root, gboolean again)
+void
+modori_dialects_turn_to (ModoriDialects *dialects, ModoriMessage *message, guint root)
 {
-    if (! again && dialects->message == message && dialects->root == root)
-        return;
     dialects->message = message;
-    dialects->root = root;
     dialects->head = modori_views_head (message, root);
     modori_views_begin (dialects->views, message, root);
     for (guint i = 0; i < dialects->names->len; i++)
@@ -234,18 +229,32 @@ kind_holds (ModoriDialects *dialects, const ModoriGrammar *grammar, guint *i)
     return holds;
 }
 
+gboolean
+modori_dialect_is_last (const ModoriDialects *dialects, guint i)
+{
+    return grammar_at (dialects, i)->last;
+}
+
+static gboolean
+is_vetoed (ModoriDialects *dialects, const ModoriGrammar *grammar)
+{
+    for (guint i = 0; i < grammar->vetoes->len; i++)
+        if (condition_holds (dialects, grammar, g_ptr_array_index (grammar->vetoes, i)))
+            return TRUE;
+    return FALSE;
+}
+
 guint
-modori_dialect_bid (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root)
+modori_dialect_bid (ModoriDialects *dialects, guint i)
 {
     const ModoriGrammar *grammar = grammar_at (dialects, i);
     guint held = 0, left = grammar->n_kinds, at = 0;
 
-    look_at (dialects, message, root, i == 0);
     while (left && held < grammar->need && held + left >= grammar->need) {
         held += kind_holds (dialects, grammar, &at);
         left--;
     }
-    return held >= grammar->need ? grammar->bid : 0;
+    return held >= grammar->need && ! is_vetoed (dialects, grammar) ? grammar->bid : 0;
 }
 
 /* --- reading --- */
@@ -309,9 +318,23 @@ find_returned (ModoriDialects *dialects, ModoriSpan text, ModoriReport *report)
         return_text (dialects, text, report);
 }
 
+/* What the drafts of GRAMMAR need to know of the report's header. */
+static void
+prepare_drafts (ModoriDialects *dialects, const ModoriGrammar *grammar, ModoriReport *report)
+{
+    ModoriMessage *message = dialects->message;
+
+    modori_drafts_begin (dialects->drafts, report);
+    for (guint i = 0; i < grammar->except_headers->len; i++)
+        modori_drafts_exclude (dialects->drafts, modori_span_of (modori_message_field (
+            message, dialects->head, g_ptr_array_index (grammar->except_headers, i))));
+    if (grammar->domain)
+        modori_drafts_set_domain (dialects->drafts, modori_span_of (modori_message_address (
+            message, dialects->head, grammar->domain)));
+}
+
 void
-modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root,
-                     ModoriReport *report)
+modori_dialect_read (ModoriDialects *dialects, guint i, ModoriReport *report)
 {
     ModoriGrammar *grammar = grammar_at (dialects, i);
     ModoriSpan text;
@@ -320,11 +343,10 @@ modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, 
 
     if (is_other_report (report) || ! modori_grammar_read (grammar, dialects->knowledge, NULL))
         return;
-    look_at (dialects, message, root, FALSE);
     text = modori_views_text (dialects->views, grammar->view, &line);
-    modori_drafts_begin (dialects->drafts, report);
+    prepare_drafts (dialects, grammar, report);
     end = modori_prose_read (dialects->prose, grammar, text, line, dialects->drafts);
     find_returned (dialects, modori_span_skip (text, end), report);
-    modori_merge_take (dialects->drafts, grammar, message, dialects->head, report);
+    modori_merge_take (dialects->drafts, grammar, dialects->message, dialects->head, report);
     modori_merge (dialects->drafts, grammar, modori_span (text.at, end), dialects->subject, report);
 }

@@ -29,16 +29,20 @@ guint modori_dialects_count (const ModoriDialects *dialects);
 const char *modori_dialect_name (const ModoriDialects *dialects, guint i);
 const ModoriBlock *modori_dialect_block (const ModoriDialects *dialects, guint i);
 
-/* What does dialect I bid for the message at part ROOT of MESSAGE?  0: it is none of
- * its.  What is looked up for one is kept for the others: ask them in their order, from 0 for
- * each message. */
-guint modori_dialect_bid (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root);
+/* Turn to the message at part ROOT of MESSAGE.  What is looked up for one dialect is kept for the
+ * others until the next turn. */
+void modori_dialects_turn_to (ModoriDialects *dialects, ModoriMessage *message, guint root);
+
+/* Is dialect I one that is asked only when nobody else found anything? */
+gboolean modori_dialect_is_last (const ModoriDialects *dialects, guint i);
+
+/* What does dialect I bid for the message?  0: it is none of its. */
+guint modori_dialect_bid (ModoriDialects *dialects, guint i);
 
 /* Read it: new outcomes when REPORT has none with a recipient, else what is still empty or
  * useless in those it has (matched by recipient, or the only one).  Sets the returned message
  * when REPORT has none yet. */
-void modori_dialect_read (ModoriDialects *dialects, guint i, ModoriMessage *message, guint root,
-                          ModoriReport *report);
+void modori_dialect_read (ModoriDialects *dialects, guint i, ModoriReport *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriDialects, modori_dialects_free)
 

@@ -19,9 +19,14 @@
  * it. */
 #define ADDRESS_MAX 512
 
+/* The header of a report names its sender, its reader, and a list perhaps. */
+#define EXCLUDED_MAX 64
+
 struct ModoriDrafts {
     GArray *items;              /* of ModoriDraft */
     GHashTable *by_address;     /* lower-case address -> index */
+    GHashTable *excluded;       /* set of lower-case addresses that are no recipients */
+    GString *domain;            /* of recipients that have none */
     GString *scratch;
 };
 
@@ -32,6 +37,8 @@ modori_drafts_new (void)
 
     drafts->items = g_array_new (FALSE, FALSE, sizeof (ModoriDraft));
     drafts->by_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    drafts->excluded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    drafts->domain = g_string_new (NULL);
     drafts->scratch = g_string_new (NULL);
     return drafts;
 }
@@ -53,6 +60,8 @@ clear (ModoriDrafts *drafts)
     }
     g_array_set_size (drafts->items, 0);
     g_hash_table_remove_all (drafts->by_address);
+    g_hash_table_remove_all (drafts->excluded);
+    g_string_truncate (drafts->domain, 0);
 }
 
 void
@@ -63,6 +72,8 @@ modori_drafts_free (ModoriDrafts *drafts)
     clear (drafts);
     g_array_unref (drafts->items);
     g_hash_table_unref (drafts->by_address);
+    g_hash_table_unref (drafts->excluded);
+    g_string_free (drafts->domain, TRUE);
     g_string_free (drafts->scratch, TRUE);
     g_free (drafts);
 }
@@ -111,6 +122,39 @@ guint
 modori_drafts_find (ModoriDrafts *drafts, ModoriSpan address)
 {
     return GPOINTER_TO_UINT (g_hash_table_lookup (drafts->by_address, table_key (drafts, address)));
+}
+
+void
+modori_drafts_exclude (ModoriDrafts *drafts, ModoriSpan list)
+{
+    while (list.len && g_hash_table_size (drafts->excluded) < EXCLUDED_MAX) {
+        ModoriSpan address = modori_draft_element (&list);
+
+        if (address.len)
+            g_hash_table_add (drafts->excluded, g_strdup (table_key (drafts, address)));
+    }
+}
+
+gboolean
+modori_drafts_is_excluded (ModoriDrafts *drafts, ModoriSpan address)
+{
+    return g_hash_table_contains (drafts->excluded, table_key (drafts, address));
+}
+
+void
+modori_drafts_set_domain (ModoriDrafts *drafts, ModoriSpan address)
+{
+    const char *at = g_strrstr_len (address.at, (gssize) address.len, "@");
+
+    g_string_truncate (drafts->domain, 0);
+    if (at)
+        g_string_append_len (drafts->domain, at + 1, modori_span_end (address) - at - 1);
+}
+
+ModoriSpan
+modori_drafts_domain (const ModoriDrafts *drafts)
+{
+    return modori_span (drafts->domain->str, drafts->domain->len);
 }
 
 static ModoriSpan
@@ -213,6 +257,36 @@ modori_draft_address (ModoriSpan text, gboolean local)
     if (at == address.at || at + 1 == modori_span_end (address))
         return MODORI_SPAN_EMPTY;
     return address;
+}
+
+/* Take the next element off the list REST: up to a comma outside quotes. */
+static ModoriSpan
+next_element (ModoriSpan *rest)
+{
+    gboolean quoted = FALSE;
+    ModoriSpan element;
+    gsize n = 0;
+
+    for (; n < rest->len && (quoted || rest->at[n] != ','); n++)
+        if (rest->at[n] == '"')
+            quoted = ! quoted;
+    element = modori_span (rest->at, n);
+    *rest = modori_span_skip (*rest, n + 1);
+    return element;
+}
+
+ModoriSpan
+modori_draft_element (ModoriSpan *list)
+{
+    ModoriSpan element = next_element (list);
+    const char *open = g_strrstr_len (element.at, (gssize) element.len, "<");
+    gssize comment = modori_span_find (element, " (");
+
+    if (open)
+        element = modori_span_between (open, modori_span_end (element));
+    else if (comment > 0)       /* "a@b (Name)", as before RFC 2822 */
+        element.len = (gsize) comment;
+    return modori_draft_address (element, FALSE);
 }
 
 /* --- filling --- */

@@ -37,9 +37,24 @@ void modori_drafts_begin (ModoriDrafts *drafts, ModoriReport *report);
 guint modori_drafts_count (const ModoriDrafts *drafts);
 ModoriDraft *modori_drafts_at (ModoriDrafts *drafts, guint i);
 
+/* Addresses in LIST, the value of a header field, are no recipients. */
+void modori_drafts_exclude (ModoriDrafts *drafts, ModoriSpan list);
+
+gboolean modori_drafts_is_excluded (ModoriDrafts *drafts, ModoriSpan address);
+
+/* The recipients that have no domain are in that of ADDRESS. */
+void modori_drafts_set_domain (ModoriDrafts *drafts, ModoriSpan address);
+
+/* That domain; empty when nobody set one. */
+ModoriSpan modori_drafts_domain (const ModoriDrafts *drafts);
+
 /* An address as mail programs write it ("<a@b>", "mailto:a@b", "a@b."), bare.  Empty when it
  * is none; LOCAL allows a bare local part. */
 ModoriSpan modori_draft_address (ModoriSpan text, gboolean local);
+
+/* Take the next element ("Name <a@b>" or "a@b") off LIST, the value of a header field: its address,
+ * bare; empty when it has none. */
+ModoriSpan modori_draft_element (ModoriSpan *list);
 
 /* The draft of ADDRESS, or 0. */
 guint modori_drafts_find (ModoriDrafts *drafts, ModoriSpan address);

@@ -17,6 +17,7 @@
 /* Bids of dialects lie below those of the RFC decoders. */
 #define BID_MAX 99
 #define BID_DEFAULT 50
+#define BID_LAST 1
 
 /* Where the reading of a block stands. */
 typedef struct {
@@ -217,16 +218,24 @@ slot_of (GPtrArray *slots, const char *name)
     return slots->len - 1;
 }
 
+/* Does the field that is read name what must not be ("Unless-...")? */
+static gboolean
+is_veto (const Reader *reader)
+{
+    return reader->block->kind->fields[reader->entry->key][0] == 'U';
+}
+
 /* Add a condition of KIND on the header field NAME (NULL: the body); without SOURCE the field
  * has only to be there. */
 static gboolean
 add_condition (Reader *reader, ModoriIf kind, const char *name, ModoriSpan source, GError **error)
 {
+    ModoriGrammar *grammar = reader->grammar;
     ModoriCondition *condition = g_new0 (ModoriCondition, 1);
 
     condition->kind = kind;
     condition->slot = name ? slot_of (reader->slots, name) : 0;
-    g_ptr_array_add (reader->grammar->conditions, condition);
+    g_ptr_array_add (is_veto (reader) ? grammar->vetoes : grammar->conditions, condition);
     if (! source.len)
         return TRUE;
     condition->pattern = read_pattern (reader, source, error);
@@ -283,13 +292,19 @@ read_need (Reader *reader, GError **error)
 static gboolean
 read_bid (Reader *reader, GError **error)
 {
-    return read_number (reader, BID_MAX, &reader->grammar->bid, error);
+    reader->grammar->last = g_ascii_strcasecmp (reader->text, "last") == 0;
+    if (! reader->grammar->last)
+        return read_number (reader, BID_MAX, &reader->grammar->bid, error);
+    reader->grammar->bid = BID_LAST;
+    return TRUE;
 }
 
 static gboolean
 read_view (Reader *reader, GError **error)
 {
-    static const char *const names[MODORI_N_VIEWS] = { "plain", "html", "json", "headers" };
+    static const char *const names[MODORI_N_VIEWS] = {
+        "plain", "html", "json", "headers", "paragraphs",
+    };
 
     for (guint i = 0; i < MODORI_N_VIEWS; i++)
         if (g_ascii_strcasecmp (reader->text, names[i]) == 0) {
@@ -297,7 +312,7 @@ read_view (Reader *reader, GError **error)
             return TRUE;
         }
     return modori_entry_fail (reader->block, reader->entry, error,
-                              "expected plain, html, json or headers");
+                              "expected plain, html, json, headers or paragraphs");
 }
 
 static gboolean
@@ -305,6 +320,29 @@ read_original (Reader *reader, GError **error)
 {
     return add_line (reader, reader->grammar->originals, MODORI_LINE_SKIP,
                      modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_except (Reader *reader, GError **error)
+{
+    return add_line (reader, reader->grammar->excepts, MODORI_LINE_SKIP,
+                     modori_span_of (reader->text), error);
+}
+
+static gboolean
+read_except_header (Reader *reader, G_GNUC_UNUSED GError **error)
+{
+    g_ptr_array_add (reader->grammar->except_headers, g_steal_pointer (&reader->text));
+    return TRUE;
+}
+
+static gboolean
+read_domain (Reader *reader, G_GNUC_UNUSED GError **error)
+{
+    g_free (reader->grammar->domain);
+    reader->grammar->domain = g_steal_pointer (&reader->text);
+    reader->grammar->local = TRUE;
+    return TRUE;
 }
 
 static gboolean
@@ -455,9 +493,14 @@ read_set (Reader *reader, GError **error)
     X ("Sample", read_nothing, READS) X ("See", read_nothing, READS) \
     X ("If-Subject", read_if_subject, BIDS) X ("If-From", read_if_from, BIDS) \
     X ("If-Type", read_if_type, BIDS) X ("If-Header", read_if_header, BIDS) \
-    X ("If-Body", read_if_body, BIDS) X ("Need", read_need, BIDS) X ("Bid", read_bid, BIDS) \
+    X ("If-Body", read_if_body, BIDS) X ("Unless-Subject", read_if_subject, BIDS) \
+    X ("Unless-From", read_if_from, BIDS) X ("Unless-Type", read_if_type, BIDS) \
+    X ("Unless-Header", read_if_header, BIDS) X ("Unless-Body", read_if_body, BIDS) \
+    X ("Need", read_need, BIDS) X ("Bid", read_bid, BIDS) \
     X ("View", read_view, BIDS) X ("Original", read_original, READS) \
-    X ("Local", read_local, READS) X ("Take", read_take, READS) X ("Final", read_final, READS) \
+    X ("Local", read_local, READS) X ("Domain", read_domain, READS) \
+    X ("Except", read_except, READS) X ("Except-Header", read_except_header, READS) \
+    X ("Take", read_take, READS) X ("Final", read_final, READS) \
     X ("Words", read_words, READS) X ("Section", read_section, READS) \
     X ("Begin", read_begin, READS) X ("End", read_end, READS) X ("Common", read_common, READS) \
     X ("Session", read_session, READS) X ("Opens", read_line, READS) \
@@ -476,7 +519,7 @@ static gboolean (*const field_readers[]) (Reader *, GError **) = { FIELDS (FIELD
 static const Stage field_stages[] = { FIELDS (FIELD_STAGE) };
 
 /* The first letters of fields that tell of the bid. */
-#define BID_INITIALS "inbv"
+#define BID_INITIALS "inbvu"
 
 const ModoriKind modori_dialect_kind = { "Dialect", field_names };
 
@@ -520,6 +563,9 @@ empty_grammar (const ModoriBlock *block)
     grammar->bid = BID_DEFAULT;
     grammar->finals = g_ptr_array_new_with_free_func (free_line);
     grammar->conditions = g_ptr_array_new_with_free_func (free_condition);
+    grammar->vetoes = g_ptr_array_new_with_free_func (free_condition);
+    grammar->excepts = g_ptr_array_new_with_free_func (free_line);
+    grammar->except_headers = g_ptr_array_new_with_free_func (g_free);
     grammar->originals = g_ptr_array_new_with_free_func (free_line);
     grammar->words = g_ptr_array_new_with_free_func (free_line);
     grammar->takes = g_ptr_array_new_with_free_func (free_take);
@@ -531,14 +577,15 @@ empty_grammar (const ModoriBlock *block)
 static gboolean
 read_entry (Reader *reader, const ModoriEntry *entry, Stage stage, GError **error)
 {
-    g_autofree char *text = NULL;
+    gboolean good;
 
     if (field_stages[entry->key] != stage)
         return TRUE;
-    text = modori_entry_text (entry);
     reader->entry = entry;
-    reader->text = text;
-    return field_readers[entry->key] (reader, error);
+    reader->text = modori_entry_text (entry);
+    good = field_readers[entry->key] (reader, error);
+    g_clear_pointer (&reader->text, g_free);
+    return good;
 }
 
 ModoriGrammar *
@@ -581,6 +628,10 @@ modori_grammar_free (ModoriGrammar *grammar)
         return;
     g_ptr_array_unref (grammar->finals);
     g_ptr_array_unref (grammar->conditions);
+    g_ptr_array_unref (grammar->vetoes);
+    g_ptr_array_unref (grammar->excepts);
+    g_ptr_array_unref (grammar->except_headers);
+    g_free (grammar->domain);
     g_ptr_array_unref (grammar->originals);
     g_ptr_array_unref (grammar->words);
     g_ptr_array_unref (grammar->takes);

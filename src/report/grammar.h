@@ -86,8 +86,10 @@ typedef struct {
     guint bid;
     guint need;                 /* kinds of conditions that must hold */
     guint n_kinds;              /* kinds of conditions there are */
+    gboolean last;              /* asked only when nobody else found a recipient and why */
     ModoriViewKind view;
     GPtrArray *conditions;      /* of ModoriCondition, by kind */
+    GPtrArray *vetoes;          /* of ModoriCondition: none of them may hold */
     gboolean read;              /* what follows is known, see modori_grammar_read ... */
     gboolean broken;            /* ... or could not be read */
     gboolean local;             /* a recipient may be a bare local part */
@@ -96,6 +98,9 @@ typedef struct {
     GPtrArray *originals;       /* of ModoriLine */
     GPtrArray *words;           /* of ModoriLine */
     GPtrArray *takes;           /* of ModoriTake */
+    GPtrArray *excepts;         /* of ModoriLine: addresses that are no recipients ... */
+    GPtrArray *except_headers;  /* of char *: ... and fields of the report's header with some */
+    char *domain;               /* the header field whose domain bare local parts get, or NULL */
     GPtrArray *sections;        /* of ModoriSection; the first: what stands before any */
 } ModoriGrammar;
 

@@ -44,40 +44,13 @@ count_recipients (ModoriDrafts *drafts)
 
 /* --- values from header fields --- */
 
-/* The address in one element of a list: "Name <a@b>" or "a@b". */
-static ModoriSpan
-element_address (ModoriSpan element)
-{
-    const char *open = g_strrstr_len (element.at, (gssize) element.len, "<");
-
-    if (open)
-        element = modori_span_between (open, modori_span_end (element));
-    return modori_draft_address (element, FALSE);
-}
-
-/* Take the next element off the list REST: up to a comma outside quotes. */
-static ModoriSpan
-next_element (ModoriSpan *rest)
-{
-    gboolean quoted = FALSE;
-    ModoriSpan element;
-    gsize n = 0;
-
-    for (; n < rest->len && (quoted || rest->at[n] != ','); n++)
-        if (rest->at[n] == '"')
-            quoted = ! quoted;
-    element = modori_span (rest->at, n);
-    *rest = modori_span_skip (*rest, n + 1);
-    return element;
-}
-
 static guint
 count_addresses (ModoriSpan list)
 {
     guint n = 0;
 
     while (list.len)
-        n += element_address (next_element (&list)).len > 0;
+        n += modori_draft_element (&list).len > 0;
     return n;
 }
 
@@ -85,7 +58,7 @@ static void
 take_recipients (ModoriDrafts *drafts, ModoriSpan list)
 {
     while (list.len) {
-        ModoriSpan address = element_address (next_element (&list));
+        ModoriSpan address = modori_draft_element (&list);
         guint i = address.len ? modori_drafts_open (drafts, NULL) : 0;
 
         if (i)
@@ -178,7 +151,7 @@ clean (Merge *merge, ModoriKey key, ModoriSpan value)
     case MODORI_KEY_SUBJECT:
         return modori_span_of (modori_message_decode (message, value));
     case MODORI_KEY_FROM:
-        return clean_address (merge, element_address (value));
+        return clean_address (merge, modori_draft_element (&value));
     case MODORI_KEY_STATUS:
         return modori_span (value.at, modori_status_length (value.at, value.len));
     case MODORI_KEY_ACTION:

@@ -94,14 +94,46 @@ target (const ModoriProse *prose)
     return prose->current ? prose->current : MODORI_DRAFT_PENDING;
 }
 
+/* May ADDRESS be a recipient?  The block may say who is not: it may be who writes the report, or
+ * somebody to ask. */
+static gboolean
+may_be_recipient (ModoriProse *prose, ModoriSpan address)
+{
+    const GPtrArray *excepts = prose->grammar->excepts;
+
+    if (! address.len || modori_drafts_is_excluded (prose->drafts, address))
+        return FALSE;
+    for (guint i = 0; i < excepts->len; i++) {
+        const ModoriLine *except = g_ptr_array_index (excepts, i);
+
+        if (modori_pattern_finds (except->pattern, address, NULL))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ADDRESS, which may be a local part alone, with the domain that such ones have here. */
+static ModoriSpan
+complete (ModoriProse *prose, ModoriSpan address)
+{
+    ModoriSpan domain = modori_drafts_domain (prose->drafts);
+    g_autofree char *whole = NULL;
+
+    if (! domain.len || ! address.len || memchr (address.at, '@', address.len))
+        return address;
+    whole = g_strdup_printf ("%.*s@%.*s", (int) address.len, address.at, (int) domain.len,
+                             domain.at);
+    return modori_span_of (g_string_chunk_insert (prose->kept, whole));
+}
+
 /* The text speaks of ADDRESS now.  FALSE when that is no address. */
 static gboolean
 turn_to (ModoriProse *prose, ModoriSpan text)
 {
-    ModoriSpan address = modori_draft_address (text, prose->grammar->local);
+    ModoriSpan address = complete (prose, modori_draft_address (text, prose->grammar->local));
     guint i = prose->current;
 
-    if (! address.len)
+    if (! may_be_recipient (prose, address))
         return FALSE;
     if (! i || modori_drafts_at (prose->drafts, i)->values[MODORI_KEY_RECIPIENT].len)
         i = modori_drafts_open (prose->drafts, prose->section);

@@ -14,6 +14,12 @@
  * hundred patterns on it. */
 #define MARKS_MAX 1024
 
+/* Paragraphs are read where nothing else is left to try, by who has to see more. */
+#define PARAGRAPHS_MARKS_MAX 4096
+
+/* "Additional information", "Envelope recipient": more words are a sentence. */
+#define FIELD_NAME_MAX 30
+
 typedef struct {
     gboolean made;
     gboolean subject_made;
@@ -183,6 +189,72 @@ make_headers (ModoriViews *views, View *view)
     add_text (view, modori_message_part (views->message, head)->head, 1);
 }
 
+/* What a person quotes was written by somebody else. */
+static gboolean
+is_quoted (ModoriSpan line)
+{
+    return line.len && (line.at[0] == '>' || line.at[0] == '|');
+}
+
+/* Does LINE begin with an address, as the items of a list do? */
+static gboolean
+begins_address (ModoriSpan line)
+{
+    gsize n = 0;
+
+    while (n < line.len && strchr (" \t*-'\"<([", line.at[n]))
+        n++;
+    line = modori_span_skip (line, n);
+    for (n = 0; n < line.len && ! g_ascii_isspace (line.at[n]); n++)
+        if (n && line.at[n] == '@')
+            return TRUE;
+    return FALSE;
+}
+
+/* Does LINE begin with the name of a field: some words and a colon? */
+static gboolean
+begins_field (ModoriSpan line)
+{
+    gsize n = 0;
+
+    while (n < line.len && n < FIELD_NAME_MAX
+           && (g_ascii_isalpha (line.at[n]) || strchr (" -", line.at[n])))
+        n++;
+    return n > 1 && n < line.len && line.at[n] == ':'
+           && (n + 1 == line.len || g_ascii_isspace (line.at[n + 1]));
+}
+
+/* Add LINE, without the blanks around it, to the paragraphs of OUT. */
+static void
+add_to_paragraph (GString *out, ModoriSpan line)
+{
+    gboolean fresh = out->str[out->len - 1] == '\n';
+
+    if (! fresh)
+        g_string_append_c (
+            out, ! line.len || begins_address (line) || begins_field (line) ? '\n' : ' ');
+    g_string_append_len (out, line.at, (gssize) line.len);
+}
+
+/* The subject, then the plain view with the lines of each paragraph joined, since sentences are
+ * wrapped anywhere.  The items of a list stay apart. */
+static void
+make_paragraphs (ModoriViews *views, View *view)
+{
+    ModoriSpan rest = modori_views_text (views, MODORI_VIEW_PLAIN, NULL), line;
+    guint head = modori_views_head (views->message, views->root);
+    GString *out = g_string_assign (view->joined, "Subject: ");
+
+    g_string_append (out, modori_message_field (views->message, head, "Subject"));
+    g_string_append_c (out, '\n');
+    while (modori_span_line (&rest, &line)) {
+        line = modori_span_trim (line);
+        if (! is_quoted (line))
+            add_to_paragraph (out, line);
+    }
+    view->text = modori_span (out->str, out->len);
+}
+
 static void
 make (ModoriViews *views, ModoriViewKind kind)
 {
@@ -197,6 +269,7 @@ make (ModoriViews *views, ModoriViewKind kind)
     case MODORI_VIEW_PLAIN: make_plain (views, view, MODORI_MEDIA_TEXT, MODORI_MEDIA_HTML); break;
     case MODORI_VIEW_HTML: make_plain (views, view, MODORI_MEDIA_HTML, MODORI_MEDIA_TEXT); break;
     case MODORI_VIEW_JSON: make_json (views, view); break;
+    case MODORI_VIEW_PARAGRAPHS: make_paragraphs (views, view); break;
     default: make_headers (views, view); break;
     }
 }
@@ -222,7 +295,8 @@ modori_views_subject (ModoriViews *views, ModoriViewKind kind)
     if (! view->subject)
         view->subject = modori_subject_new ();
     text = modori_views_text (views, kind, NULL);
-    modori_subject_set (view->subject, modori_span (text.at, MIN (text.len, MARKS_MAX)));
+    text.len = MIN (text.len, kind == MODORI_VIEW_PARAGRAPHS ? PARAGRAPHS_MARKS_MAX : MARKS_MAX);
+    modori_subject_set (view->subject, text);
     view->subject_made = TRUE;
     return view->subject;
 }

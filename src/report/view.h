@@ -14,6 +14,7 @@ typedef enum {
     MODORI_VIEW_HTML,           /* the HTML parts as text; the others where there are none */
     MODORI_VIEW_JSON,           /* JSON as lines "a.b[0].c = value" */
     MODORI_VIEW_HEADERS,        /* the header fields, as they stand */
+    MODORI_VIEW_PARAGRAPHS,     /* the subject, then as plain, but each paragraph on one line */
     MODORI_N_VIEWS
 } ModoriViewKind;
 

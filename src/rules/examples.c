@@ -249,8 +249,9 @@ highest_bidder (ModoriDialects *dialects, ModoriMessage *message)
     const ModoriBlock *winner = NULL;
     guint best = 0;
 
+    modori_dialects_turn_to (dialects, message, 0);
     for (guint i = 0; i < modori_dialects_count (dialects); i++) {
-        guint bid = modori_dialect_bid (dialects, i, message, 0);
+        guint bid = modori_dialect_bid (dialects, i);
 
         if (bid > best) {
             best = bid;

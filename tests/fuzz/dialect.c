@@ -71,11 +71,12 @@ read_all (const ModoriKnowledge *knowledge, ModoriSpan mail)
     if (! dialects)
         return;
     modori_message_read (message, mail);
+    modori_dialects_turn_to (dialects, message, 0);
     for (guint i = 0; i < modori_dialects_count (dialects); i++) {
         modori_report_begin (report, message);
-        modori_dialect_bid (dialects, i, message, 0);
-        modori_dialect_read (dialects, i, message, 0, report);
-        modori_dialect_read (dialects, 0, message, 0, report);
+        modori_dialect_bid (dialects, i);
+        modori_dialect_read (dialects, i, report);
+        modori_dialect_read (dialects, 0, report);
         check (report);
     }
 }

@@ -48,6 +48,28 @@ static const Case cases[] = {
     { "a local part alone, where the dialect says so", DIALECT LISTED "Local: yes\n", HEAD
       "<postmaster>: full\n",
       "postmaster|action=failed|diagnostic=full\n" },
+    { "a bare local part is in the domain of a field", DIALECT LISTED "Domain: From\n", HEAD
+      "<postmaster>: full\n<a@example.org>: full\n",
+      "postmaster@mta.example.com|action=failed|diagnostic=full\n"
+      "a@example.org|action=failed|diagnostic=full\n" },
+    { "who wrote it and who is to be asked are no recipients",
+      DIALECT LISTED "Except: /^help@/\nExcept-Header: From\n", HEAD
+      "<daemon@mta.example.com>: hello\n<help@example.com>: ask\n<a@example.com>: full\n",
+      "a@example.com|action=failed|diagnostic=full\n" },
+    { "phrases have alternatives and are made of others",
+      DIALECT "Phrase: no full\nPhrase: no un(?:known|heard of)\nPhrase: who (?<recipient>\\S+@\\S+)\n"
+      "Phrase: all {who} is {no}\nOpens: /^{all}{1}(?<diagnostic>.*)$/\n", HEAD
+      "a@example.com is full, sorry\nb@example.com is unheard of\nc@example.com is {no}\n",
+      "a@example.com|action=failed|diagnostic=, sorry\nb@example.com|action=failed\n" },
+    { "sentences are wrapped, lists are not",
+      DIALECT "View: paragraphs\nOpens: /^(?<diagnostic>mail to (?<recipient>\\S+@\\S+) failed.*)$/\n"
+      "Opens: /^(?<recipient>\\S+@\\S+) (?<diagnostic>.*)$/\n"
+      "Line: /^(?<diagnostic>Subject: .*)$/\n", HEAD
+      "The\n> mail to q@example.com failed\nmail to\n\nMail\nto a@example.com\n  failed.\n"
+      "b@example.com\n   550 is full,\n   c@example.com too\nd@example.com  gone\n550 no\n",
+      "a@example.com|action=failed|diagnostic=Subject: failure Mail to a@example.com failed.\n"
+      "b@example.com|action=failed|diagnostic=550 is full, c@example.com too\n"
+      "d@example.com|action=failed|diagnostic=gone\n" },
     { "the reason stands before the recipient", DIALECT "Skip: /^Sorry/\n"
       "Closes: /^(?<recipient>\\S+@\\S+)$/\n"
       "Line: /^(?<diagnostic>.+)$/\n", HEAD "Sorry.\nuser unknown\na@example.com\nfull\n"
@@ -335,6 +357,12 @@ test_bids (void)
         { "If-Subject: failure\nIf-Subject: hello\n", "Subject: hello\n\n", 50 },
         { "If-Subject: a\nIf-From: b\nIf-Body: c\nNeed: 2\n", "Subject: a\n\nc\n", 50 },
         { "If-Subject: a\nIf-From: b\nIf-Body: c\nNeed: 2\n", "Subject: a\nFrom: x\n\nx\n", 0 },
+        { "If-Subject: a\nUnless-From: b\n", "Subject: a\nFrom: c\n\n", 50 },
+        { "If-Subject: a\nUnless-From: b\n", "Subject: a\nFrom: b\n\n", 0 },
+        { "If-Subject: a\nUnless-Subject: b\nUnless-Body: c\n", "Subject: a\n\nc\n", 0 },
+        { "If-Subject: a\nUnless-Header: X-Loop\n", "Subject: a\nX-Loop: 1\n\n", 0 },
+        { "If-Subject: a\nUnless-Type: html\n", "Subject: a\nContent-Type: text/html\n\n", 0 },
+        { "If-Subject: a\nBid: last\n", "Subject: a\n\n", 1 },
         { "If-Header: X-Ndr\n", "X-NDR:\n\n", 50 },
         { "If-Header: X-Ndr\n", "X-Other: 1\n\n", 0 },
         { "If-Header: Received /^by b/m\n", "Received: by a\nReceived: by b\n\n", 50 },
@@ -370,7 +398,11 @@ test_errors (void)
         { "Dialect: test\nIf-Body: x\nLine: /(?<who>.*)/\n",
           "test.rules: line 3: \"who\" is no key of the record" },
         { "Dialect: test\nIf-Body: x\nView: pdf\n",
-          "test.rules: line 3: expected plain, html, json or headers" },
+          "test.rules: line 3: expected plain, html, json, headers or paragraphs" },
+        { "Dialect: test\nIf-Body: x\nPhrase: Who x\n",
+          "test.rules: line 3: \"Who\" is no name of small letters with an expression behind it" },
+        { "Dialect: test\nUnless-Body: x\n",
+          "test.rules: line 1: Dialect test needs 1 kinds of conditions (If-...) and has 0" },
         { "Dialect: test\nIf-Body: x\nBid: 100\n",
           "test.rules: line 3: expected a number from 1 to 99" },
         { "Dialect: test\nIf-Body: x\nBegin: x\n",

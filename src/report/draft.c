@@ -233,7 +233,9 @@ has_strange (ModoriSpan text)
     for (gsize i = 0; i < text.len; i++) {
         char c = text.at[i];
 
-        if (c == '"')
+        if (c == '\\' && quoted)
+            i++;
+        else if (c == '"')
             quoted = ! quoted;
         else if ((guchar) c < ' ' || c == 0x7f || (! quoted && is_one_of (c, " <>(),;")))
             return TRUE;

@@ -30,17 +30,6 @@ typedef struct {
 } Reader;
 
 static void
-free_line (gpointer data)
-{
-    ModoriLine *line = data;
-
-    modori_pattern_free (line->pattern);
-    for (guint i = 0; i < line->n_groups; i++)
-        g_free (line->groups[i].name);
-    g_free (line);
-}
-
-static void
 free_set (gpointer data)
 {
     ModoriSet *set = data;
@@ -87,33 +76,18 @@ add_section (ModoriGrammar *grammar, const char *name)
     ModoriSection *section = g_new0 (ModoriSection, 1);
 
     section->name = g_strdup (name);
-    section->begins = g_ptr_array_new_with_free_func (free_line);
-    section->ends = g_ptr_array_new_with_free_func (free_line);
-    section->lines = g_ptr_array_new_with_free_func (free_line);
+    section->begins = g_ptr_array_new_with_free_func (modori_line_free);
+    section->ends = g_ptr_array_new_with_free_func (modori_line_free);
+    section->lines = g_ptr_array_new_with_free_func (modori_line_free);
     section->sets = g_ptr_array_new_with_free_func (free_set);
     g_ptr_array_add (grammar->sections, section);
     return section;
 }
 
-/* The key, or kind of group, called NAME; MODORI_N_KEYS when there is none.  ("entry" is that
- * number by itself.) */
-static gboolean
-find_group (ModoriSpan name, guint *key)
-{
-    *key = modori_key_of (name);
-    if (*key < MODORI_N_KEYS)
-        return TRUE;
-    if (modori_span_is (name, "recipients"))
-        *key = MODORI_GROUP_RECIPIENTS;
-    else if (! modori_span_is (name, "entry"))
-        return FALSE;
-    return TRUE;
-}
-
 static gboolean
 find_key (Reader *reader, ModoriSpan name, guint *key, GError **error)
 {
-    if (find_group (name, key) && *key != MODORI_GROUP_ENTRY)
+    if (modori_line_find_group (name, key) && *key != MODORI_GROUP_ENTRY)
         return TRUE;
     return modori_entry_fail (reader->block, reader->entry, error,
                               "\"%.*s\" is no key of the record", (int) name.len, name.at);
@@ -143,48 +117,30 @@ read_pattern (Reader *reader, ModoriSpan source, GError **error)
     return pattern;
 }
 
-/* The named groups of a regular expression: "(?<name>", which is no look-behind. */
-static gboolean
-read_groups (Reader *reader, ModoriLine *line, GError **error)
-{
-    const char *at = modori_pattern_source (line->pattern);
-
-    if (*at != '/')
-        return TRUE;
-    while ((at = strstr (at, "(?<"))) {
-        ModoriSpan name = modori_span (at + 3, strcspn (at + 3, ">)"));
-        guint key;
-
-        at += 3;
-        if (! g_ascii_isalpha (*at))
-            continue;
-        if (! find_group (name, &key))
-            return modori_entry_fail (reader->block, reader->entry, error,
-                                      "\"%.*s\" is no key of the record",
-                                      (int) name.len, name.at);
-        if (line->n_groups == MODORI_GROUPS_MAX)
-            return modori_entry_fail (reader->block, reader->entry, error,
-                                      "more than %d named groups", MODORI_GROUPS_MAX);
-        line->groups[line->n_groups++] = (ModoriGroup) { modori_span_dup (name), key };
-    }
-    return TRUE;
-}
-
 /* Add a line of KIND with pattern SOURCE to LINES. */
 static gboolean
 add_line (Reader *reader, GPtrArray *lines, ModoriLineKind kind, ModoriSpan source, GError **error)
 {
-    ModoriPattern *pattern = read_pattern (reader, source, error);
-    ModoriLine *line;
+    g_autoptr (GError) why = NULL;
+    g_autofree char *expanded = modori_phrases_expand (reader->grammar->phrases, source);
+    ModoriLine *line = modori_line_new (kind, modori_span_of (expanded), &why);
 
-    if (! pattern)
-        return FALSE;
-    line = g_new0 (ModoriLine, 1);
-    line->kind = kind;
-    line->pattern = pattern;
-    modori_first_find (&line->first, modori_pattern_source (pattern));
+    if (! line)
+        return modori_entry_fail (reader->block, reader->entry, error, "%s", why->message);
     g_ptr_array_add (lines, line);
-    return read_groups (reader, line, error);
+    return TRUE;
+}
+
+/* "NAME EXPRESSION" */
+static gboolean
+read_phrase (Reader *reader, GError **error)
+{
+    g_autoptr (GError) why = NULL;
+    ModoriSpan rest = modori_span_of (reader->text), name = take_word (&rest);
+
+    if (modori_phrases_add (reader->grammar->phrases, name, rest, &why))
+        return TRUE;
+    return modori_entry_fail (reader->block, reader->entry, error, "%s", why->message);
 }
 
 static gboolean
@@ -248,24 +204,22 @@ read_nothing (G_GNUC_UNUSED Reader *reader, G_GNUC_UNUSED GError **error)
     return TRUE;
 }
 
+/* "If-Subject", "Unless-From" ... */
 static gboolean
-read_if_subject (Reader *reader, GError **error)
+read_if_field (Reader *reader, GError **error)
 {
-    return add_condition (reader, MODORI_IF_SUBJECT, "Subject", modori_span_of (reader->text),
-                          error);
-}
+    static const struct { ModoriIf kind; const char *end, *header; } fields[] = {
+        { MODORI_IF_SUBJECT, "-Subject", "Subject" },
+        { MODORI_IF_FROM, "-From", "From" },
+        { MODORI_IF_TYPE, "-Type", "Content-Type" },
+    };
+    const char *name = reader->block->kind->fields[reader->entry->key];
+    guint i = 0;
 
-static gboolean
-read_if_from (Reader *reader, GError **error)
-{
-    return add_condition (reader, MODORI_IF_FROM, "From", modori_span_of (reader->text), error);
-}
-
-static gboolean
-read_if_type (Reader *reader, GError **error)
-{
-    return add_condition (reader, MODORI_IF_TYPE, "Content-Type", modori_span_of (reader->text),
-                          error);
+    while (! g_str_has_suffix (name, fields[i].end))
+        i++;
+    return add_condition (reader, fields[i].kind, fields[i].header,
+                          modori_span_of (reader->text), error);
 }
 
 static gboolean
@@ -491,10 +445,11 @@ read_set (Reader *reader, GError **error)
 #define FIELDS(X) \
     X ("Title", read_nothing, READS) X ("Note", read_nothing, READS) \
     X ("Sample", read_nothing, READS) X ("See", read_nothing, READS) \
-    X ("If-Subject", read_if_subject, BIDS) X ("If-From", read_if_from, BIDS) \
-    X ("If-Type", read_if_type, BIDS) X ("If-Header", read_if_header, BIDS) \
-    X ("If-Body", read_if_body, BIDS) X ("Unless-Subject", read_if_subject, BIDS) \
-    X ("Unless-From", read_if_from, BIDS) X ("Unless-Type", read_if_type, BIDS) \
+    X ("Phrase", read_phrase, READS) \
+    X ("If-Subject", read_if_field, BIDS) X ("If-From", read_if_field, BIDS) \
+    X ("If-Type", read_if_field, BIDS) X ("If-Header", read_if_header, BIDS) \
+    X ("If-Body", read_if_body, BIDS) X ("Unless-Subject", read_if_field, BIDS) \
+    X ("Unless-From", read_if_field, BIDS) X ("Unless-Type", read_if_field, BIDS) \
     X ("Unless-Header", read_if_header, BIDS) X ("Unless-Body", read_if_body, BIDS) \
     X ("Need", read_need, BIDS) X ("Bid", read_bid, BIDS) \
     X ("View", read_view, BIDS) X ("Original", read_original, READS) \
@@ -561,13 +516,14 @@ empty_grammar (const ModoriBlock *block)
 
     grammar->block = block;
     grammar->bid = BID_DEFAULT;
-    grammar->finals = g_ptr_array_new_with_free_func (free_line);
+    grammar->finals = g_ptr_array_new_with_free_func (modori_line_free);
     grammar->conditions = g_ptr_array_new_with_free_func (free_condition);
     grammar->vetoes = g_ptr_array_new_with_free_func (free_condition);
-    grammar->excepts = g_ptr_array_new_with_free_func (free_line);
+    grammar->phrases = modori_phrases_new ();
+    grammar->excepts = g_ptr_array_new_with_free_func (modori_line_free);
     grammar->except_headers = g_ptr_array_new_with_free_func (g_free);
-    grammar->originals = g_ptr_array_new_with_free_func (free_line);
-    grammar->words = g_ptr_array_new_with_free_func (free_line);
+    grammar->originals = g_ptr_array_new_with_free_func (modori_line_free);
+    grammar->words = g_ptr_array_new_with_free_func (modori_line_free);
     grammar->takes = g_ptr_array_new_with_free_func (free_take);
     grammar->sections = g_ptr_array_new_with_free_func (free_section);
     return grammar;
@@ -629,6 +585,7 @@ modori_grammar_free (ModoriGrammar *grammar)
     g_ptr_array_unref (grammar->finals);
     g_ptr_array_unref (grammar->conditions);
     g_ptr_array_unref (grammar->vetoes);
+    modori_phrases_free (grammar->phrases);
     g_ptr_array_unref (grammar->excepts);
     g_ptr_array_unref (grammar->except_headers);
     g_free (grammar->domain);

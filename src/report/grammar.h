@@ -4,45 +4,9 @@
 #ifndef MODORI_REPORT_GRAMMAR_H
 #define MODORI_REPORT_GRAMMAR_H
 
-#include "report/first.h"
-#include "report/report.h"
+#include "report/line.h"
 #include "report/view.h"
 #include "text/knowledge.h"
-#include "text/pattern.h"
-
-/* More named groups in one pattern than any line of a report has values. */
-#define MODORI_GROUPS_MAX 8
-
-/* Groups that are no keys of the record. */
-enum {
-    MODORI_GROUP_ENTRY = MODORI_N_KEYS,     /* number of the recipient that the line speaks of */
-    MODORI_GROUP_RECIPIENTS,                /* several addresses */
-};
-
-typedef struct {
-    char *name;
-    guint key;                  /* ModoriKey, or one of the above */
-} ModoriGroup;
-
-typedef enum {
-    MODORI_LINE_FILLS,
-    MODORI_LINE_MORE,
-    MODORI_LINE_OPENS,
-    MODORI_LINE_CLOSES,
-    MODORI_LINE_AFTER,
-    MODORI_LINE_SKIP,
-    MODORI_LINE_UNTIL,
-} ModoriLineKind;
-
-/* What to do with a line that matches. */
-typedef struct {
-    ModoriLineKind kind;
-    ModoriPattern *pattern;
-    ModoriFirst first;          /* what a line begins with that it may match */
-    guint after;                /* of AFTER: what the value behind the heading fills */
-    guint n_groups;
-    ModoriGroup groups[MODORI_GROUPS_MAX];
-} ModoriLine;
 
 typedef struct {
     ModoriKey key;
@@ -98,6 +62,7 @@ typedef struct {
     GPtrArray *originals;       /* of ModoriLine */
     GPtrArray *words;           /* of ModoriLine */
     GPtrArray *takes;           /* of ModoriTake */
+    ModoriPhrases *phrases;
     GPtrArray *excepts;         /* of ModoriLine: addresses that are no recipients ... */
     GPtrArray *except_headers;  /* of char *: ... and fields of the report's header with some */
     char *domain;               /* the header field whose domain bare local parts get, or NULL */

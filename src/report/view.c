@@ -189,19 +189,29 @@ make_headers (ModoriViews *views, View *view)
     add_text (view, modori_message_part (views->message, head)->head, 1);
 }
 
+/* Text whose paragraphs become lines. */
+typedef struct {
+    GString *out;
+    gsize start;                /* where its last line begins */
+    gsize indent;               /* the blanks that stood before that */
+} Paragraphs;
+
 /* What a person quotes was written by somebody else. */
 static gboolean
 is_quoted (ModoriSpan line)
 {
-    return line.len && (line.at[0] == '>' || line.at[0] == '|');
+    return line.len && line.at[0] == '>';
 }
 
-/* Does LINE begin with an address, as the items of a list do? */
+/* Does LINE begin with a bullet, or with an address, as the items of a list do? */
 static gboolean
-begins_address (ModoriSpan line)
+begins_item (ModoriSpan line)
 {
     gsize n = 0;
 
+    if (modori_span_begins (line, "- ") || modori_span_begins (line, "* ")
+        || modori_span_begins (line, "\342\200\242"))
+        return TRUE;
     while (n < line.len && strchr (" \t*-'\"<([", line.at[n]))
         n++;
     line = modori_span_skip (line, n);
@@ -224,16 +234,46 @@ begins_field (ModoriSpan line)
            && (n + 1 == line.len || g_ascii_isspace (line.at[n + 1]));
 }
 
-/* Add LINE, without the blanks around it, to the paragraphs of OUT. */
-static void
-add_to_paragraph (GString *out, ModoriSpan line)
+/* Does LINE begin with a reply of a server (RFC 5321 section 4.2)? */
+static gboolean
+begins_reply (ModoriSpan line)
 {
-    gboolean fresh = out->str[out->len - 1] == '\n';
+    return line.len > 4 && g_ascii_isdigit (line.at[0]) && g_ascii_isdigit (line.at[1])
+           && g_ascii_isdigit (line.at[2]) && (line.at[3] == ' ' || line.at[3] == '-');
+}
 
-    if (! fresh)
-        g_string_append_c (
-            out, ! line.len || begins_address (line) || begins_field (line) ? '\n' : ' ');
-    g_string_append_len (out, line.at, (gssize) line.len);
+/* Does LINE go on with what the line ABOVE says?  What is indented DEEPER belongs to the item of a
+ * list; an item belongs to a line that ends in the middle of a sentence ("write to"). */
+static gboolean
+continues (ModoriSpan above, ModoriSpan line, gboolean deeper)
+{
+    gboolean item = begins_item (above);
+
+    if (! above.len || ! line.len || (item && deeper))
+        return above.len && line.len;
+    if (begins_field (line) || begins_reply (line))
+        return FALSE;
+    return ! begins_item (line) || (! item && g_ascii_isalpha (above.at[above.len - 1]));
+}
+
+/* Add LINE to the paragraphs. */
+static void
+add_to_paragraph (Paragraphs *paragraphs, ModoriSpan line)
+{
+    GString *out = paragraphs->out;
+    ModoriSpan above = modori_span (out->str + paragraphs->start, out->len - paragraphs->start);
+    ModoriSpan text = modori_span_trim (line);
+    gsize indent = text.len ? (gsize) (text.at - line.at) : 0;
+
+    if (continues (above, text, indent > paragraphs->indent)) {
+        g_string_append_c (out, ' ');
+    } else {
+        if (above.len)
+            g_string_append_c (out, '\n');
+        paragraphs->start = out->len;
+        paragraphs->indent = indent;
+    }
+    g_string_append_len (out, text.at, (gssize) text.len);
 }
 
 /* The subject, then the plain view with the lines of each paragraph joined, since sentences are
@@ -244,14 +284,13 @@ make_paragraphs (ModoriViews *views, View *view)
     ModoriSpan rest = modori_views_text (views, MODORI_VIEW_PLAIN, NULL), line;
     guint head = modori_views_head (views->message, views->root);
     GString *out = g_string_assign (view->joined, "Subject: ");
+    Paragraphs paragraphs = { out, 0, 0 };
 
     g_string_append (out, modori_message_field (views->message, head, "Subject"));
-    g_string_append_c (out, '\n');
-    while (modori_span_line (&rest, &line)) {
-        line = modori_span_trim (line);
+    add_to_paragraph (&paragraphs, MODORI_SPAN_EMPTY);
+    while (modori_span_line (&rest, &line))
         if (! is_quoted (line))
-            add_to_paragraph (out, line);
-    }
+            add_to_paragraph (&paragraphs, line);
     view->text = modori_span (out->str, out->len);
 }
 

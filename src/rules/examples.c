@@ -14,6 +14,7 @@
 #include <glob.h>
 
 #include "report/diagnostic.h"
+#include "rules/specimen.h"
 #include "text/error.h"
 
 /* Sizes of the texts that patterns must endure: from this, each twice the one before, up to what
@@ -242,47 +243,6 @@ blocklist_example (ModoriExamples *examples, const ModoriBlock *block, const Mod
 
 /* --- samples of dialects --- */
 
-/* Which dialect bids most for MESSAGE (the first of equals), or NULL. */
-static const ModoriBlock *
-highest_bidder (ModoriDialects *dialects, ModoriMessage *message)
-{
-    const ModoriBlock *winner = NULL;
-    guint best = 0;
-
-    modori_dialects_turn_to (dialects, message, 0);
-    for (guint i = 0; i < modori_dialects_count (dialects); i++) {
-        guint bid = modori_dialect_bid (dialects, i);
-
-        if (bid > best) {
-            best = bid;
-            winner = modori_dialect_block (dialects, i);
-        }
-    }
-    return winner;
-}
-
-static gboolean
-test_sample (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
-             const char *path, GError **error)
-{
-    const ModoriSourceOptions options = { .one = TRUE };
-    g_autoptr (ModoriSource) source = modori_source_open (path, &options, error);
-    const ModoriBlock *winner;
-    ModoriMail mail;
-
-    if (! source || ! modori_source_next (source, &mail, error)) {
-        if (error && ! *error)
-            return modori_entry_fail (block, entry, error, "%s is empty", path);
-        return FALSE;
-    }
-    modori_message_read (examples->engine->message, mail.bytes);
-    winner = highest_bidder (examples->engine->dialects, examples->engine->message);
-    modori_message_read (examples->engine->message, MODORI_SPAN_EMPTY);
-    return winner == block
-        || modori_entry_fail (block, entry, error, "Dialect %s: %s is read by %s", block->name,
-                              path, winner ? winner->name : "no dialect");
-}
-
 /* Sample: a file, or several with wild cards. */
 static void
 test_samples (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry)
@@ -291,6 +251,7 @@ test_samples (ModoriExamples *examples, const ModoriBlock *block, const ModoriEn
     g_autofree char *name = modori_entry_text (entry);
     g_autofree char *path = g_build_filename (block->site ? beside : examples->corpus, name, NULL);
     GError *error = NULL;
+    gboolean found = FALSE;
     glob_t files;
 
     if (glob (path, 0, NULL, &files) != 0) {
@@ -300,10 +261,15 @@ test_samples (ModoriExamples *examples, const ModoriBlock *block, const ModoriEn
         return;
     }
     for (gsize i = 0; i < files.gl_pathc; i++) {
-        gboolean good = test_sample (examples, block, entry, files.gl_pathv[i], &error);
+        gboolean good = modori_specimen_test (examples->engine, block, entry, files.gl_pathv[i],
+                                              &found, &error);
 
         count (examples, good, g_steal_pointer (&error));
     }
+    if (! found)
+        modori_entry_fail (block, entry, &error, "Dialect %s finds nothing in %s", block->name,
+                           path);
+    count (examples, found, error);
     globfree (&files);
 }
 

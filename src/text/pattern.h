@@ -58,7 +58,7 @@ const char *modori_pattern_source (const ModoriPattern *pattern);
  * the same). */
 const char *modori_pattern_literal (ModoriPattern *pattern);
 
-/* TEXT, no longer than a subject may be, and not cut inside a character. */
+/* TEXT up to where a subject ends: at its longest, or before what is not UTF-8. */
 ModoriSpan modori_pattern_cut (ModoriSpan text);
 
 /* Does PATTERN match somewhere in TEXT?  CAPTURES (may be NULL) gets the named groups that took

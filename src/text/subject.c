@@ -175,10 +175,16 @@ holds (ModoriSpan text, const char *piece)
 gboolean
 modori_subject_is_wide (ModoriSpan text)
 {
-    for (gsize i = 0; i < text.len; i++)
-        if ((guchar) text.at[i] >= 0x80)
-            return TRUE;
-    return FALSE;
+    guint64 all = 0, word;
+    gsize i = 0;
+
+    for (; i + sizeof word <= text.len; i += sizeof word) {
+        memcpy (&word, text.at + i, sizeof word);
+        all |= word;
+    }
+    for (; i < text.len; i++)
+        all |= (guchar) text.at[i];
+    return (all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
 }
 
 gboolean

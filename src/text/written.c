@@ -31,7 +31,7 @@ modori_written_flags (ModoriSpan source, gsize *body_len, guint32 *options, GErr
         return FALSE;
     }
     *body_len = (gsize) (close - source.at) - 1;
-    *options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_CASELESS;
+    *options = PCRE2_UTF | PCRE2_CASELESS;
     for (const char *p = close + 1; p < modori_span_end (source); p++)
         switch (*p) {
         case 'C': *options &= ~(guint32) PCRE2_CASELESS; break;

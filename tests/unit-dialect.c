@@ -56,6 +56,10 @@ static const Case cases[] = {
       DIALECT LISTED "Except: /^help@/\nExcept-Header: From\n", HEAD
       "<daemon@mta.example.com>: hello\n<help@example.com>: ask\n<a@example.com>: full\n",
       "a@example.com|action=failed|diagnostic=full\n" },
+    { "what a line says of a list is said of each in it",
+      DIALECT "Opens: /^(?<recipients>.*) are (?<diagnostic>.*)$/\n", HEAD
+      "a@example.com, b@example.com are full\n",
+      "a@example.com|action=failed|diagnostic=full\nb@example.com|action=failed|diagnostic=full\n" },
     { "phrases have alternatives and are made of others",
       DIALECT "Phrase: no full\nPhrase: no un(?:known|heard of)\nPhrase: who (?<recipient>\\S+@\\S+)\n"
       "Phrase: all {who} is {no}\nOpens: /^{all}{1}(?<diagnostic>.*)$/\n", HEAD
@@ -198,7 +202,7 @@ static const Case cases[] = {
 static ModoriKnowledge *
 parse (const char *rules)
 {
-    static const ModoriKind *const kinds[] = { &modori_dialect_kind, NULL };
+    static const ModoriKind *const kinds[] = { &modori_dialect_kind, &modori_sign_kind, NULL };
     g_autoptr (GError) error = NULL;
     ModoriKnowledge *knowledge = modori_knowledge_parse ("test.rules", modori_span_of (rules), kinds, &error);
 
@@ -305,6 +309,31 @@ test_merge (void)
                      "b@example.com|action=failed|diagnostic=550-5.7.1 first line 550 5.7.1 second\n"
                      "c@example.com|action=failed|command=RCPT|remote_mta=mx.example.com|"
                      "diagnostic=550 5.1.1 unknown\n");
+}
+
+/* The fields name aliases, the text who is behind them; two are behind c, of whom one has the reply
+ * of the fields. */
+static void
+test_aliases (void)
+{
+    g_autoptr (ModoriMessage) message = modori_message_new ();
+    g_autoptr (ModoriReport) report = modori_report_new ();
+    g_autofree char *got = NULL;
+
+    read_mail (DIALECT "Opens: /^<(?<recipient>[^>]+)> from (?<original_recipient>\\S+): (?<diagnostic>.*)$/\n"
+               LISTED, HEAD "<one@example.org> from c@example.com: 552 full\n"
+               "<two@example.org> from c@example.com: 550 5.1.1 unknown\n"
+               "<three@example.org> from A@example.com: 550 no\n"
+               "<five@example.org>: host mx.example.org said: 550-5.7.1 first line 550 5.7.1 second\n",
+               message, report, add_listed);
+    got = show (report);
+    g_assert_cmpstr (got, ==,
+                     "three@example.org|original_recipient=a@example.com|action=failed|diagnostic=550 no\n"
+                     "b@example.com|action=failed|remote_mta=mx.example.org|"
+                     "diagnostic=smtp; 550-5.7.1 first line\n"
+                     "two@example.org|original_recipient=c@example.com|action=failed|"
+                     "diagnostic=550 5.1.1 unknown\n"
+                     "one@example.org|original_recipient=c@example.com|action=failed|diagnostic=552 full\n");
 }
 
 /* Whatever the text calls him, there is only one. */
@@ -513,6 +542,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/dialect/language", test_language);
     g_test_add_func ("/dialect/merge", test_merge);
+    g_test_add_func ("/dialect/aliases", test_aliases);
     g_test_add_func ("/dialect/only-one", test_only_one);
     g_test_add_func ("/dialect/origin", test_origin);
     g_test_add_func ("/dialect/bids", test_bids);

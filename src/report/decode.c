@@ -20,9 +20,23 @@
 /* Bytes of quoted text; a report says what it has to say before that. */
 #define QUOTED_MAX (64 * 1024)
 
+/* A line of underscores that divides (Outlook writes 32), and the bytes that the name of a header
+ * field may have in some language. */
+#define DIVIDER_MIN 10
+#define FIELD_NAME_MAX 30
+
 static const ModoriDecoder *const decoders[] = {
     &modori_dsn_decoder, &modori_arf_decoder, &modori_mdn_decoder, &modori_autoreply_decoder,
 };
+
+/* The search for the report in a message. */
+typedef struct {
+    ModoriInput input;          /* what is looked at: the whole message, or one in it */
+    ModoriDialects *dialects;   /* may be NULL */
+    ModoriReport *report;
+    GArray *bids;               /* of ModoriBid, or NULL */
+    gboolean last;              /* also those are asked who read what nobody else can */
+} Search;
 
 /* A decoder or dialect that bid. */
 typedef struct {
@@ -46,22 +60,34 @@ insert (Bidder *bidders, guint *n, Bidder bidder)
     (*n)++;
 }
 
-/* LAST: also those who read what nobody else can. */
-static guint
-ask_all (const ModoriInput *input, ModoriDialects *dialects, gboolean last, Bidder *bidders)
+static void
+ask_dialects (const Search *search, gboolean last, Bidder *bidders, guint *n)
 {
+    ModoriDialects *dialects = search->dialects;
+
+    for (guint i = 0; dialects && i < modori_dialects_count (dialects); i++)
+        if (modori_dialect_is_last (dialects, i) == last)
+            insert (bidders, n, (Bidder) { NULL, i, modori_dialect_bid (dialects, i),
+                                           modori_dialect_name (dialects, i) });
+}
+
+/* Nobody is asked again when there is no last one. */
+static guint
+ask_all (const Search *search, Bidder *bidders)
+{
+    const ModoriInput *input = &search->input;
     guint n = 0;
 
-    if (dialects)
-        modori_dialects_turn_to (dialects, input->message, input->root);
-
+    if (search->dialects)
+        modori_dialects_turn_to (search->dialects, input->message, input->root);
+    if (search->last)
+        ask_dialects (search, TRUE, bidders, &n);
+    if (search->last && ! n)
+        return 0;
     for (guint i = 0; i < G_N_ELEMENTS (decoders); i++)
         insert (bidders, &n,
                 (Bidder) { decoders[i], 0, decoders[i]->bid (input), decoders[i]->name });
-    for (guint i = 0; dialects && i < modori_dialects_count (dialects); i++)
-        if (last || ! modori_dialect_is_last (dialects, i))
-            insert (bidders, &n, (Bidder) { NULL, i, modori_dialect_bid (dialects, i),
-                                            modori_dialect_name (dialects, i) });
+    ask_dialects (search, FALSE, bidders, &n);
     return n;
 }
 
@@ -134,25 +160,32 @@ has_recipient (ModoriReport *report)
     return FALSE;
 }
 
-/* Let all who bid read; see ask_all for LAST.  TRUE when there is a report. */
-static gboolean
-read_root (const ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
-           GArray *bids)
+static void
+keep_bids (const Search *search, const Bidder *bidders, guint n)
 {
-    guint max = G_N_ELEMENTS (decoders) + (dialects ? modori_dialects_count (dialects) : 0);
-    g_autofree Bidder *bidders = g_new (Bidder, max);
-    guint n = ask_all (input, dialects, last, bidders);
+    if (! search->bids || ! n)
+        return;
+    g_array_set_size (search->bids, 0);
+    for (guint i = 0; i < n; i++)
+        g_array_append_val (search->bids, ((ModoriBid) { bidders[i].name, bidders[i].bid }));
+}
 
-    if (bids)
-        g_array_set_size (bids, 0);
+/* Let all who bid read.  TRUE when there is a report. */
+static gboolean
+read_root (const Search *search)
+{
+    ModoriReport *report = search->report;
+    guint n_dialects = search->dialects ? modori_dialects_count (search->dialects) : 0;
+    g_autofree Bidder *bidders = g_new (Bidder, G_N_ELEMENTS (decoders) + n_dialects);
+    guint n = ask_all (search, bidders);
+
+    keep_bids (search, bidders, n);
     for (guint i = 0; i < n; i++) {
         if (bidders[i].decoder)
-            bidders[i].decoder->read (input, report);
+            bidders[i].decoder->read (&search->input, report);
         else
-            modori_dialect_read (dialects, bidders[i].dialect, report);
+            modori_dialect_read (search->dialects, bidders[i].dialect, report);
         sign (report, bidders[i].name);
-        if (bids)
-            g_array_append_val (bids, ((ModoriBid) { bidders[i].name, bidders[i].bid }));
     }
     if (n && bidders[0].bid <= MODORI_BID_WORDING && ! has_recipient (report))
         modori_report_clear (report);
@@ -172,10 +205,11 @@ bytes_of (ModoriMessage *message, guint part)
 }
 
 static gboolean
-read_enclosed (ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
-               GArray *bids)
+read_enclosed (Search *search)
 {
+    ModoriInput *input = &search->input;
     guint n = modori_message_n_parts (input->message), tried = 0;
+    gboolean listed = (input->sift & MODORI_SIFT_LISTED) != 0;
 
     for (guint i = 0; i + 1 < n && tried < ENCLOSED_MAX; i++) {
         const ModoriPart *part = modori_message_part (input->message, i);
@@ -184,19 +218,45 @@ read_enclosed (ModoriInput *input, ModoriDialects *dialects, gboolean last, Modo
             continue;
         tried++;
         input->root = i + 1;
-        input->sift = modori_sift (bytes_of (input->message, i + 1)) & MODORI_SIFT_REPORT;
-        if (input->sift && read_root (input, dialects, last, report, bids))
+        input->sift = modori_sift (modori_dialects_signs (search->dialects),
+                                   bytes_of (input->message, i + 1));
+        if (listed && (input->sift & MODORI_SIFT_SUBJECT))
+            continue;           /* a digest of a list that discusses reports */
+        input->sift &= MODORI_SIFT_REPORT;
+        if (input->sift && read_root (search))
             return TRUE;
     }
     return FALSE;
 }
 
-/* Is LINE "---------- Forwarded message ----------" or its like? */
+/* Is LINE "---------- Forwarded message ----------" or its like in any language, or what other mail
+ * programs put above a message? */
 static gboolean
 is_divider (ModoriSpan line)
 {
-    return modori_span_begins (line, "--") && modori_span_ends (line, "--")
-           && modori_span_find (line, "message") > 0;
+    gsize dashes = 0, underscores = 0;
+
+    line = modori_span_trim (line);
+    if (modori_span_begins (line, "Begin forwarded message"))
+        return TRUE;
+    for (gsize i = 0; i < line.len; i++) {
+        dashes += line.at[i] == '-';
+        underscores += line.at[i] == '_';
+    }
+    return (underscores == line.len && line.len >= DIVIDER_MIN)
+           || (dashes < line.len && modori_span_begins (line, "--")
+               && modori_span_ends (line, "--"));
+}
+
+/* Does LINE begin as a header field does, whatever its language ("Von: ", "*From:* ")? */
+static gboolean
+is_field (ModoriSpan line)
+{
+    const char *colon;
+
+    line = modori_span_trim (line);
+    colon = memchr (line.at, ':', MIN (line.len, FIELD_NAME_MAX));
+    return colon && colon > line.at && memchr (line.at, '.', (gsize) (colon - line.at)) == NULL;
 }
 
 /* LINE behind the mark of a quotation; FALSE when it has none. */
@@ -221,11 +281,14 @@ quoted_message (ModoriSpan text)
     while (modori_span_line (&text, &line)) {
         gboolean quoted = unquote (&line);
 
-        if (! quoted && ! divided) {
-            divided = out->len == 0 && is_divider (line);
+        if (out->len == 0 && modori_span_trim (line).len == 0)
+            continue;
+        if (out->len == 0 && is_divider (line)) {
+            divided = TRUE;
             continue;
         }
-        if (out->len == 0 && modori_span_trim (line).len == 0)
+        divided &= out->len > 0 || quoted || is_field (line);
+        if (! quoted && ! divided)
             continue;
         g_string_append_len (out, line.at, (gssize) line.len);
         g_string_append_c (out, '\n');
@@ -243,9 +306,9 @@ forget_lines (ModoriReport *report)
 }
 
 static gboolean
-read_quoted (ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
-             GArray *bids)
+read_quoted (Search *search)
 {
+    ModoriInput *input = &search->input;
     ModoriMessage *outer = input->message;
     guint part = modori_input_find (input, MODORI_MEDIA_TEXT, 0);
     g_autoptr (GString) quoted = NULL;
@@ -258,15 +321,15 @@ read_quoted (ModoriInput *input, ModoriDialects *dialects, gboolean last, Modori
         return FALSE;
     kept = modori_span (modori_message_keep (outer, modori_span (quoted->str, quoted->len)),
                         quoted->len);
-    input->sift = modori_sift (kept) & MODORI_SIFT_REPORT;
+    input->sift = modori_sift (modori_dialects_signs (search->dialects), kept) & MODORI_SIFT_REPORT;
     if (! input->sift)
         return FALSE;
-    input->message = modori_report_inner (report);
+    input->message = modori_report_inner (search->report);
     input->root = 0;
     modori_message_read (input->message, kept);
-    if (! read_root (input, dialects, last, report, bids))
+    if (! read_root (search))
         return FALSE;
-    forget_lines (report);
+    forget_lines (search->report);
     return TRUE;
 }
 
@@ -407,46 +470,69 @@ says_something (ModoriReport *report)
     return FALSE;
 }
 
-/* Find the report in what INPUT is (the whole message) and make INPUT what it was found in.  A report
- * that says nothing may be the cover of one that does: it counts only when LAST. */
-static gboolean
-read_anywhere (ModoriInput *input, ModoriDialects *dialects, gboolean last, ModoriReport *report,
-               GArray *bids)
+/* Begin anew with INPUT, the whole message. */
+static void
+turn_back (Search *search, const ModoriInput *input)
 {
-    const ModoriInput whole = *input;
+    search->input = *input;
+    modori_report_begin (search->report, input->message);
+}
 
-    modori_report_begin (report, whole.message);
-    if ((whole.sift & (MODORI_SIFT_REPORT | MODORI_SIFT_AUTOREPLY))
-        && read_root (input, dialects, last, report, bids) && (last || says_something (report)))
+/* Find the report in the message, and make the input what it was found in.  A report at the root
+ * that says nothing may be the cover of one that does: it is only WEAK. */
+static gboolean
+read_anywhere (Search *search, const ModoriInput *whole, gboolean *weak)
+{
+    turn_back (search, whole);
+    if ((whole->sift & MODORI_SIFT_FORWARDED) && (whole->sift & MODORI_SIFT_SUBJECT)
+        && read_quoted (search) && (search->last || says_something (search->report)))
         return TRUE;
-    modori_report_begin (report, whole.message);
-    if (read_enclosed (input, dialects, last, report, bids))
+    turn_back (search, whole);
+    if ((whole->sift & (MODORI_SIFT_REPORT | MODORI_SIFT_AUTOREPLY)) && read_root (search)) {
+        if (search->last || says_something (search->report))
+            return TRUE;
+        *weak = TRUE;
+    }
+    turn_back (search, whole);
+    if (read_enclosed (search))
         return TRUE;
-    *input = whole;
-    if ((whole.sift & MODORI_SIFT_FORWARDED) && read_quoted (input, dialects, last, report, bids))
+    search->input = *whole;
+    return (whole->sift & MODORI_SIFT_FORWARDED) && read_quoted (search);
+}
+
+static gboolean
+find_report (Search *search)
+{
+    const ModoriInput whole = search->input;
+    gboolean weak = FALSE;
+
+    if (read_anywhere (search, &whole, &weak))
         return TRUE;
-    *input = whole;
-    return FALSE;
+    search->last = TRUE;
+    if (read_anywhere (search, &whole, &weak))
+        return TRUE;
+    search->last = FALSE;
+    turn_back (search, &whole);
+    return weak && read_root (search);
 }
 
 gboolean
 modori_decode_sifted (ModoriMessage *message, guint sift, ModoriDialects *dialects,
                       ModoriReport *report, GArray *bids)
 {
-    ModoriInput input = { message, 0, sift };
+    Search search = { { message, 0, sift }, dialects, report, bids, FALSE };
 
     modori_report_begin (report, message);
-    if (sift == MODORI_SIFT_NO
-        || (! read_anywhere (&input, dialects, FALSE, report, bids)
-            && ! read_anywhere (&input, dialects, TRUE, report, bids)))
+    if (sift == MODORI_SIFT_NO || ! find_report (&search))
         return FALSE;
-    finish (&input, report);
+    finish (&search.input, report);
     return TRUE;
 }
 
 gboolean
 modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report, GArray *bids)
 {
-    return modori_decode_sifted (message, modori_sift (modori_message_bytes (message)), dialects,
-                                 report, bids);
+    guint sift = modori_sift (modori_dialects_signs (dialects), modori_message_bytes (message));
+
+    return modori_decode_sifted (message, sift, dialects, report, bids);
 }

@@ -28,6 +28,7 @@ typedef struct {
 
 struct ModoriDialects {
     const ModoriKnowledge *knowledge;   /* the caller's */
+    ModoriSigns *signs;
     GPtrArray *grammars;        /* of ModoriGrammar */
     GPtrArray *names;           /* of the slots */
     Slot *slots;
@@ -68,7 +69,8 @@ modori_dialects_new (const ModoriKnowledge *knowledge, GError **error)
     dialects->prose = modori_prose_new ();
     dialects->drafts = modori_drafts_new ();
     dialects->subject = modori_subject_new ();
-    if (! read_blocks (dialects, error))
+    dialects->signs = modori_signs_new (knowledge, error);
+    if (! dialects->signs || ! read_blocks (dialects, error))
         return NULL;
     dialects->slots = g_new0 (Slot, dialects->names->len);
     for (guint i = 0; i < dialects->names->len; i++)
@@ -87,6 +89,7 @@ modori_dialects_free (ModoriDialects *dialects)
         modori_subject_free (dialects->slots[i].subject);
     }
     g_free (dialects->slots);
+    modori_signs_free (dialects->signs);
     g_ptr_array_unref (dialects->grammars);
     g_ptr_array_unref (dialects->names);
     modori_views_free (dialects->views);
@@ -94,6 +97,12 @@ modori_dialects_free (ModoriDialects *dialects)
     modori_drafts_free (dialects->drafts);
     modori_subject_free (dialects->subject);
     g_free (dialects);
+}
+
+const ModoriSigns *
+modori_dialects_signs (const ModoriDialects *dialects)
+{
+    return dialects ? dialects->signs : NULL;
 }
 
 guint

@@ -8,6 +8,7 @@
 #define MODORI_REPORT_DIALECT_H
 
 #include "report/report.h"
+#include "report/signs.h"
 #include "text/knowledge.h"
 
 /* Bytes of text that a dialect reads; a report says what it has to say before that. */
@@ -17,13 +18,16 @@ typedef struct ModoriDialects ModoriDialects;
 
 extern const ModoriKind modori_dialect_kind;
 
-/* Read the Dialect blocks of KNOWLEDGE, which must outlive them.  NULL with ERROR set. */
+/* Read the Dialect and Sign blocks of KNOWLEDGE, which must outlive them.  NULL with ERROR set. */
 ModoriDialects *modori_dialects_new (const ModoriKnowledge *knowledge, GError **error);
 void modori_dialects_free (ModoriDialects *dialects);
 
 /* Read all of each block, which is else done when a message is first read with it: FALSE with
  * ERROR set when something is wrong. */
 gboolean modori_dialects_check (ModoriDialects *dialects, GError **error);
+
+/* The words that make a message worth reading; NULL when DIALECTS is. */
+const ModoriSigns *modori_dialects_signs (const ModoriDialects *dialects);
 
 guint modori_dialects_count (const ModoriDialects *dialects);
 const char *modori_dialect_name (const ModoriDialects *dialects, guint i);

@@ -49,7 +49,8 @@ name_length (ModoriSpan text)
 {
     gsize n = 0;
 
-    while (n < text.len && n < NAME_MAX_BYTES && (g_ascii_islower (text.at[n]) || text.at[n] == '-'))
+    while (n < text.len && n < NAME_MAX_BYTES
+           && (g_ascii_islower (text.at[n]) || text.at[n] == '-'))
         n++;
     return n;
 }

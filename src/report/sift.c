@@ -3,7 +3,7 @@
  * This runs over every message of every mailbox, so it is one pass over the header's lines with
  * a switch on the first letter of each name.  It errs on the side of yes: the decoders decide.
  * The marks are those of the RFCs (null return path: RFC 5321 section 4.5.5; multipart/report:
- * 6522; Auto-Submitted: 3834) and the few that came before them.
+ * 6522; Auto-Submitted: 3834), the few that came before them, and the words of the Sign blocks.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/sift.h"
@@ -18,9 +18,14 @@
 #define VALUE_MAX 1000
 
 typedef struct {
+    const ModoriSigns *signs;   /* may be NULL */
     guint flags;
     gboolean has_header;        /* a field that any mail has was seen */
     gboolean multipart;
+    gboolean said;              /* the subject speaks of a report, but ... */
+    gboolean answers;           /* ... it is that of an answer */
+    gboolean listed;            /* ... it came through a mailing list */
+    ModoriSpan to;
 } Seen;
 
 /* A text in lower case, encoded words (RFC 2047) undone, for looking for words in it. */
@@ -29,25 +34,22 @@ typedef struct {
     gsize len;
 } Plain;
 
-/* Words of subjects that say that mail was not delivered, or that a program writes; in lower
- * case, grouped by letter.  The last ones are "delivery", "not arrived" and "error" in
- * Japanese, as UTF-8 and as ISO-2022-JP. */
-static const char *const subject_words[] = {
-    "abuse report", "automat", "auto:", "auto re", "autore", "blocked", "bounce", "can't send",
-    "cannot send", "complaint", "could not", "deliver", "failed", "failure", "full mailbox",
-    "mail error", "mail status", "mail system error", "message status", "nondeliver",
-    "non remis", "non recapit", "not member", "notification", "no entreg", "out of ", "quota",
-    "rejected", "returned", "undeliver", "unknown user", "user unknown", "unzustellbar",
-    "vacation", "warning", "\351\205\215\344\277\241", "\344\270\215\351\201\224",
-    "\343\202\250\343\203\251\343\203\274", "g[?.", "itc#", "%(%i!<",
-};
+/* RFC 2047 section 4.2. */
+static void
+undo_quoted (Plain *plain, ModoriSpan text)
+{
+    for (gsize i = 0; i < text.len; i++) {
+        char c = text.at[i];
 
-/* Who writes reports. */
-static const char *const senders[] = {
-    "abuse@", "administrator", "bounce@", "bounces@", "complaint", "daemon", "deliver", "fbl",
-    "feedback", "mail system", "mail admin", "mmdf@", "post_master", "postmaster", "root@",
-    "smtp@", "staff@", "uucp@", "<>", "<@>",
-};
+        if (c == '=' && i + 2 < text.len && g_ascii_isxdigit (text.at[i + 1])
+            && g_ascii_isxdigit (text.at[i + 2])) {
+            c = (char) (g_ascii_xdigit_value (text.at[i + 1]) << 4
+                        | g_ascii_xdigit_value (text.at[i + 2]));
+            i += 2;
+        }
+        plain->bytes[plain->len++] = c == '_' ? ' ' : c;
+    }
+}
 
 /* Undo the encoded word at the start of VALUE into PLAIN; its length in VALUE, or 0. */
 static gsize
@@ -70,8 +72,7 @@ undo_encoded_word (Plain *plain, ModoriSpan value)
         plain->len += g_base64_decode_step (
             text, (gsize) (close - text), (guchar *) plain->bytes + plain->len, &state, &save);
     } else {
-        for (; text < close; text++)    /* words in ASCII stay as they are */
-            plain->bytes[plain->len++] = *text == '_' ? ' ' : *text;
+        undo_quoted (plain, modori_span_between (text, close));
     }
     return (gsize) (close - value.at) + 2;
 }
@@ -107,31 +108,10 @@ make_plain (Plain *plain, ModoriSpan value)
             plain->bytes[i] |= 0x20;
 }
 
-static gboolean
-begins_at (const Plain *plain, gsize at, const char *word)
+static ModoriSpan
+span_of (const Plain *plain)
 {
-    for (; *word && at < plain->len && plain->bytes[at] == *word; word++)
-        at++;
-    return *word == '\0';
-}
-
-/* Nearly no place of a text begins one of the words: the pairs of letters that they begin with
- * (their last five bits) tell most of it. */
-static gboolean
-has_word (const Plain *plain, const char *const *words, gsize n)
-{
-    guint32 pairs[32] = { 0 };
-
-    for (gsize i = 0; i < n; i++)
-        pairs[words[i][0] & 31] |= 1u << (words[i][1] & 31);
-    for (gsize at = 0; at + 1 < plain->len; at++) {
-        if (! (pairs[plain->bytes[at] & 31] >> (plain->bytes[at + 1] & 31) & 1))
-            continue;
-        for (gsize i = 0; i < n; i++)
-            if (*words[i] == plain->bytes[at] && begins_at (plain, at, words[i]))
-                return TRUE;
-    }
-    return FALSE;
+    return modori_span (plain->bytes, plain->len);
 }
 
 static void
@@ -140,12 +120,11 @@ see_subject (Seen *seen, ModoriSpan value)
     Plain plain;
 
     seen->has_header = TRUE;
-    if (modori_span_begins (value, "fw:") || modori_span_begins (value, "fwd:")
-        || modori_span_begins (value, "[fwd"))
-        seen->flags |= MODORI_SIFT_FORWARDED;
     make_plain (&plain, value);
-    if (has_word (&plain, subject_words, G_N_ELEMENTS (subject_words)))
-        seen->flags |= MODORI_SIFT_REPORT;
+    if (modori_signs_begin (seen->signs, MODORI_SIGN_FORWARD, span_of (&plain)))
+        seen->flags |= MODORI_SIFT_FORWARDED;
+    seen->answers = modori_signs_begin (seen->signs, MODORI_SIGN_ANSWER, span_of (&plain));
+    seen->said |= modori_signs_found (seen->signs, MODORI_SIGN_SUBJECT, span_of (&plain));
 }
 
 static void
@@ -155,7 +134,7 @@ see_sender (Seen *seen, ModoriSpan value)
 
     seen->has_header = TRUE;
     make_plain (&plain, value);
-    if (has_word (&plain, senders, G_N_ELEMENTS (senders)) || value.len == 0)
+    if (value.len == 0 || modori_signs_found (seen->signs, MODORI_SIGN_FROM, span_of (&plain)))
         seen->flags |= MODORI_SIFT_REPORT;
 }
 
@@ -171,6 +150,13 @@ see_type (Seen *seen, ModoriSpan value)
         seen->flags |= MODORI_SIFT_REPORT;
     if (modori_span_begins (value, "message/rfc822"))
         seen->flags |= MODORI_SIFT_FORWARDED;
+}
+
+static void
+see_to (Seen *seen, ModoriSpan value)
+{
+    seen->has_header = TRUE;
+    seen->to = value;
 }
 
 static void
@@ -234,19 +220,29 @@ see_p_to_x (Seen *seen, ModoriSpan name, ModoriSpan value)
         see_subject (seen, value);
     else if (is_called (name, "Return-Path"))
         see_return_path (seen, value);
-    else if (is_called (name, "Received") || is_called (name, "To"))
+    else if (is_called (name, "Received"))
         seen->has_header = TRUE;
+    else if (is_called (name, "To"))
+        see_to (seen, value);
     else if (is_called (name, "Precedence") && modori_span_begins (value, "auto_reply"))
         seen->flags |= MODORI_SIFT_AUTOREPLY;
     else
         see_extension (seen, name, value);
 }
 
+static void
+see_list (Seen *seen, ModoriSpan name)
+{
+    if (is_called (name, "List-Id") || is_called (name, "List-Unsubscribe")
+        || is_called (name, "Mailing-List"))
+        seen->listed = TRUE;
+}
+
 /* The letters that the names of all these fields begin with; bit 1 is "a", of either case. */
 #define BIT(letter) (1u << (letter & 31))
 #define LETTERS \
-    (BIT ('a') | BIT ('c') | BIT ('d') | BIT ('f') | BIT ('m') | BIT ('p') | BIT ('r') \
-     | BIT ('s') | BIT ('t') | BIT ('x'))
+    (BIT ('a') | BIT ('c') | BIT ('d') | BIT ('f') | BIT ('l') | BIT ('m') | BIT ('p') \
+     | BIT ('r') | BIT ('s') | BIT ('t') | BIT ('x'))
 
 static void
 see_field (Seen *seen, ModoriSpan line, const char *colon)
@@ -257,7 +253,9 @@ see_field (Seen *seen, ModoriSpan line, const char *colon)
         return;
     name = modori_span_trim (name);
     value = modori_span_trim (modori_span_between (colon + 1, modori_span_end (line)));
-    if (g_ascii_tolower (*name.at) <= 'm')
+    if (g_ascii_tolower (*name.at) == 'l')
+        see_list (seen, name);
+    else if (g_ascii_tolower (*name.at) <= 'm')
         see_a_to_m (seen, name, value);
     else
         see_p_to_x (seen, name, value);
@@ -302,10 +300,34 @@ has_attached_message (ModoriSpan body)
     return FALSE;
 }
 
-ModoriSift
-modori_sift (ModoriSpan bytes)
+/* Does nobody but programs write to this address? */
+static gboolean
+is_for_programs (const Seen *seen)
 {
-    Seen seen = { MODORI_SIFT_NO, FALSE, FALSE };
+    Plain plain;
+
+    make_plain (&plain, seen->to);
+    return modori_signs_found (seen->signs, MODORI_SIGN_TO, span_of (&plain));
+}
+
+/* A subject is weak evidence: people answer reports and discuss them on lists. */
+static void
+weigh_subject (Seen *seen)
+{
+    if (seen->listed)
+        seen->flags |= MODORI_SIFT_LISTED;
+    if (! seen->said || (seen->flags & MODORI_SIFT_REPORT))
+        return;
+    if (is_for_programs (seen))
+        seen->flags |= MODORI_SIFT_REPORT;
+    else if (! seen->answers && ! seen->listed)
+        seen->flags |= MODORI_SIFT_REPORT | MODORI_SIFT_SUBJECT;
+}
+
+ModoriSift
+modori_sift (const ModoriSigns *signs, ModoriSpan bytes)
+{
+    Seen seen = { .signs = signs, .flags = MODORI_SIFT_NO, .to = MODORI_SPAN_EMPTY };
     ModoriSpan rest = modori_span (bytes.at, MIN (bytes.len, HEADER_MAX)), field;
 
     while (next_field (&rest, &field)) {
@@ -314,10 +336,11 @@ modori_sift (ModoriSpan bytes)
         if (colon)
             see_field (&seen, field, colon);
     }
+    weigh_subject (&seen);
     if (! seen.has_header)      /* a bare text: somebody kept what a server said */
         seen.flags |= MODORI_SIFT_REPORT;
     if (seen.multipart && ! (seen.flags & (MODORI_SIFT_REPORT | MODORI_SIFT_FORWARDED))
         && has_attached_message (modori_span_between (rest.at, modori_span_end (bytes))))
         seen.flags |= MODORI_SIFT_FORWARDED;
-    return seen.flags;
+    return seen.flags == MODORI_SIFT_LISTED ? MODORI_SIFT_NO : seen.flags;
 }

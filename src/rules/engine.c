@@ -18,7 +18,8 @@ const ModoriKind *const modori_all_kinds[] = { &modori_reason_kind,   &modori_st
                                                &modori_provider_kind, &modori_rule_kind,
                                                &modori_dialect_kind,  &modori_finding_kind,
                                                &modori_sender_kind,   &modori_blocklist_kind,
-                                               &modori_advice_kind,   NULL };
+                                               &modori_advice_kind,   &modori_sign_kind,
+                                               NULL };
 
 /* What all outcomes of a message share. */
 typedef struct {
@@ -224,7 +225,7 @@ modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *la
     if (engine->bids)
         g_array_set_size (engine->bids, 0);
     modori_header_forget (modori_findings_header (engine->findings));
-    sift = modori_sift (mail->bytes);
+    sift = modori_sift (modori_dialects_signs (engine->dialects), mail->bytes);
     if (sift == MODORI_SIFT_NO)
         return FALSE;
     modori_message_read (engine->message, mail->bytes);

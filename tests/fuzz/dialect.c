@@ -42,7 +42,7 @@ static const char everything[] =
 static ModoriKnowledge *
 parse (ModoriSpan rules)
 {
-    static const ModoriKind *const kinds[] = { &modori_dialect_kind, NULL };
+    static const ModoriKind *const kinds[] = { &modori_dialect_kind, &modori_sign_kind, NULL };
 
     return modori_knowledge_parse ("fuzz.rules", rules, kinds, NULL);
 }

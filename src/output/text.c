@@ -59,6 +59,14 @@ bounce_word (const char *bounce)
     return g_str_equal (bounce, "soft") ? _("soft") : "";
 }
 
+const char *
+modori_text_status (const ModoriOutcome *outcome)
+{
+    const char *status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
+
+    return modori_value_is_useless (MODORI_KEY_STATUS, status) ? "" : status;
+}
+
 char *
 modori_text_brief (ModoriEngine *engine, guint i, const char *lang)
 {
@@ -66,9 +74,9 @@ modori_text_brief (ModoriEngine *engine, guint i, const char *lang)
     const ModoriDecision *decision = &g_array_index (engine->decisions, ModoriDecision, i);
     GString *list = g_string_new (modori_outcome_text (outcome, MODORI_KEY_REASON));
     const char *action = modori_outcome_text (outcome, MODORI_KEY_ACTION);
-    g_autofree char *codes =
-        g_strstrip (g_strjoin (" ", modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE),
-                               modori_outcome_text (outcome, MODORI_KEY_STATUS), NULL));
+    const char *status = modori_text_status (outcome);
+    g_autofree char *codes = g_strstrip (
+        g_strjoin (" ", modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE), status, NULL));
     g_autofree char *speaker = modori_text_speaker (outcome, decision, lang);
 
     add_word (list, ", ", bounce_word (modori_outcome_text (outcome, MODORI_KEY_BOUNCE)));

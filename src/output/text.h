@@ -15,6 +15,9 @@ void modori_text_outcome (ModoriTerminal *terminal, ModoriEngine *engine, guint 
  * frees. */
 char *modori_text_brief (ModoriEngine *engine, guint i, const char *lang);
 
+/* Its status when that tells a person something: not x.0.0, which is only failure or delay. */
+const char *modori_text_status (const ModoriOutcome *outcome);
+
 /* Is it a failure or a delay (what `scan` lists without --all)? */
 gboolean modori_text_is_failure (const ModoriOutcome *outcome);
 

@@ -3,7 +3,7 @@
  * A recipient is "type; address" (RFC 3464 section 2.3.1), the address as the type says: plain,
  * as xtext where a relay forgot to undo it (RFC 3461 section 4), or with \x{HEX} for letters
  * outside ASCII (RFC 6533 section 3).  Real reports also write brackets, comments, old source
- * routes, no type, two types, the program behind an alias.
+ * routes, no type, two types, the program behind an alias, and letters as "\303\251".
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/address.h"
@@ -89,7 +89,7 @@ unwrap (ModoriSpan text)
     return modori_span_trim (text);
 }
 
-/* TEXT behind an old source route "@relay,@other:" (RFC 5321 appendix C) and "mailto:". */
+/* TEXT behind an old source route "@relay,@other:" (RFC 5321 appendix C), "mailto:" and "SMTP:". */
 static ModoriSpan
 skip_route (ModoriSpan text)
 {
@@ -97,8 +97,49 @@ skip_route (ModoriSpan text)
 
     if (modori_span_begins (text, "mailto:"))
         return modori_span_skip (text, 7);
+    if (modori_span_begins (text, "smtp:"))
+        return modori_span_skip (text, 5);
     colon = text.len && text.at[0] == '@' ? memchr (text.at, ':', text.len) : NULL;
     return colon ? modori_span_between (colon + 1, modori_span_end (text)) : text;
+}
+
+/* The length of the codes "\303\251" at the start of TEXT that are one letter beyond ASCII, which
+ * is put into LETTER; 0 when they are none. */
+static gsize
+octal_letter (ModoriSpan text, char letter[5])
+{
+    gsize n = 0;
+
+    while (n < 4 && (n + 1) * 4 <= text.len && text.at[n * 4] == '\\') {
+        const char *digits = text.at + n * 4 + 1;
+
+        if ((digits[0] != '2' && digits[0] != '3') || digits[1] < '0' || digits[1] > '7'
+            || digits[2] < '0' || digits[2] > '7')
+            break;
+        letter[n++] = (char) ((digits[0] - '0') * 64 + (digits[1] - '0') * 8 + digits[2] - '0');
+        if (n > 1 && g_utf8_validate (letter, (gssize) n, NULL))
+            return n * 4;
+    }
+    return 0;
+}
+
+void
+modori_octal_decode (GString *out, ModoriSpan text)
+{
+    while (text.len) {
+        const char *slash = memchr (text.at, '\\', text.len);
+        gsize n = slash ? (gsize) (slash - text.at) : text.len, codes;
+        char letter[5];
+
+        g_string_append_len (out, text.at, (gssize) n);
+        text = modori_span_skip (text, n);
+        codes = octal_letter (text, letter);
+        if (codes)
+            g_string_append_len (out, letter, (gssize) (codes / 4));
+        else if (text.len)
+            g_string_append_c (out, '\\');
+        text = modori_span_skip (text, codes ? codes : 1);
+    }
 }
 
 /* The value of two upper-case hexadecimal digits at P, or -1. */
@@ -168,6 +209,13 @@ append_utf8_xtext (GString *out, ModoriSpan text)
     }
 }
 
+/* "/S=suzuki/O=example/@gateway.example.com": an X.400 name (RFC 2156) and no file. */
+static gboolean
+is_x400 (ModoriSpan local)
+{
+    return local.len > 2 && local.at[local.len - 1] == '/' && memchr (local.at, '=', local.len);
+}
+
 /* Is ADDRESS, which has an "@" at AT, the name of a mailbox?  A program behind an alias
  * ("|/usr/bin/...") or the rest of a route ("@mx.example.com") is not. */
 static gboolean
@@ -177,24 +225,61 @@ is_mailbox (ModoriSpan address, gssize at)
 
     if (first == '"' && address.len > 1)
         first = address.at[1];
-    return at > 0 && (gsize) at + 1 < address.len && first != '|' && first != '/';
+    return at > 0 && (gsize) at + 1 < address.len && first != '|'
+           && (first != '/' || is_x400 (modori_span (address.at, (gsize) at)));
 }
 
+/* A letter beyond ASCII stands as several codes; one alone ("bounce+C2B5CBEC") is a tag. */
 static void
 append_decoded (GString *out, ModoriSpan local, gboolean is_utf8)
 {
-    if (is_utf8 || modori_span_find (local, "\\x{") >= 0)
+    gsize start = out->len;
+
+    if (is_utf8 || modori_span_find (local, "\\x{") >= 0) {
         append_utf8_xtext (out, local);
-    else if (is_xtext (local))
+        return;
+    }
+    if (is_xtext (local)) {
         append_xtext (out, local);
-    else
-        g_string_append_len (out, local.at, (gssize) local.len);
+        if (g_utf8_validate (out->str + start, (gssize) (out->len - start), NULL))
+            return;
+        g_string_truncate (out, start);
+    }
+    modori_octal_decode (out, local);
+}
+
+/* Addresses of other worlds are put into a local part by gateways, "_" for "/" and "+40" for "@".
+ * Where that is a mail address it is the one meant; any other name stays as it is, because its
+ * form is all that can be looked up. */
+static gboolean
+is_encapsulated (ModoriSpan local)
+{
+    return modori_span_begins (local, "IMCEA") && memchr (local.at, '-', local.len);
+}
+
+static gboolean
+append_encapsulated (GString *out, ModoriSpan local)
+{
+    const char *dash = memchr (local.at, '-', local.len), *at;
+    ModoriSpan type = modori_span_between (local.at + 5, dash);
+
+    if (! modori_span_is (type, "INVALID") && ! modori_span_is (type, "SMTP")
+        && ! modori_span_is (type, "MAILTO"))
+        return FALSE;
+    append_xtext (out, modori_span_between (dash + 1, modori_span_end (local)));
+    at = strrchr (out->str, '@');
+    if (at > out->str && at[1] && ! strpbrk (out->str, " <>,;:\"")
+        && g_utf8_validate (out->str, (gssize) out->len, NULL))
+        return TRUE;
+    g_string_truncate (out, 0);
+    return FALSE;
 }
 
 gboolean
 modori_address_read (GString *out, ModoriSpan value)
 {
-    ModoriSpan address, type, second;
+    ModoriSpan address, type, second, local;
+    gboolean is_utf8;
     gssize at;
     gsize domain;
 
@@ -202,6 +287,7 @@ modori_address_read (GString *out, ModoriSpan value)
     value.len = MIN (value.len, MODORI_ADDRESS_MAX);
     type = type_of (modori_span_trim (value), &address);
     second = type_of (address, &address);       /* "rfc822; rfc822;user@example.com" */
+    is_utf8 = modori_span_is (type, "utf-8");
     address = skip_route (unwrap (address));
     at = last_unquoted (address, '@');
     if (! is_mailbox (address, at)) {
@@ -209,10 +295,17 @@ modori_address_read (GString *out, ModoriSpan value)
             g_string_append_len (out, address.at, (gssize) address.len);
         return FALSE;
     }
-    append_decoded (out, modori_span (address.at, (gsize) at),
-                    modori_span_is (type, "utf-8") || modori_span_is (second, "utf-8"));
-    domain = out->len;
-    append_decoded (out, modori_span_skip (address, (gsize) at), modori_span_is (type, "utf-8"));
+    local = modori_span (address.at, (gsize) at);
+    if (is_encapsulated (local) && append_encapsulated (out, local)) {
+        domain = (gsize) (strrchr (out->str, '@') - out->str);
+    } else {
+        if (is_encapsulated (local))
+            g_string_append_len (out, local.at, (gssize) local.len);
+        else
+            append_decoded (out, local, is_utf8 || modori_span_is (second, "utf-8"));
+        domain = out->len;
+        append_decoded (out, modori_span_skip (address, (gsize) at), is_utf8);
+    }
     while (out->len > domain + 1 && strchr (".,", out->str[out->len - 1]))
         g_string_truncate (out, out->len - 1);
     for (; domain < out->len; domain++)

@@ -17,6 +17,10 @@
  * of "unknown; nair"), or nothing. */
 gboolean modori_address_read (GString *out, ModoriSpan value);
 
+/* Append TEXT to OUT with letters beyond ASCII that are written as octal codes of their UTF-8
+ * ("\303\251") as such.  What is no UTF-8 stays. */
+void modori_octal_decode (GString *out, ModoriSpan text);
+
 /* The same address, but for case? */
 gboolean modori_address_same (const char *a, const char *b);
 

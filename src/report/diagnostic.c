@@ -520,15 +520,29 @@ apply_words (ModoriReport *report, ModoriOutcome *outcome, ModoriSpan words)
         modori_report_common (report)->words = outcome->words;
 }
 
-void
-modori_diagnostic_apply (ModoriReport *report, ModoriOutcome *outcome)
+/* Some mail systems write letters beyond ASCII as codes. */
+static void
+decode_letters (ModoriReport *report, ModoriOutcome *outcome)
 {
-    ModoriSpan words = modori_span_of (modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC));
+    const ModoriValue value = outcome->values[MODORI_KEY_DIAGNOSTIC];
+    g_autoptr (GString) text = NULL;
+
+    if (! strstr (value.text, "\\3") && ! strstr (value.text, "\\2"))
+        return;
+    text = g_string_new (NULL);
+    modori_octal_decode (text, modori_span_of (value.text));
+    if (strcmp (text->str, value.text) != 0)
+        modori_outcome_set (report, outcome, MODORI_KEY_DIAGNOSTIC,
+                            modori_span (text->str, text->len), value.origin, value.line);
+}
+
+/* What the words of a server hold. */
+static void
+apply_reply (ModoriReport *report, ModoriOutcome *outcome, ModoriSpan words)
+{
     ModoriDiagnostic read;
     guint seconds;
 
-    if (! words.len)
-        return;
     modori_diagnostic_read (words, &read);
     apply_codes (report, outcome, &read);
     apply_host (report, outcome, &read);
@@ -541,5 +555,19 @@ modori_diagnostic_apply (ModoriReport *report, ModoriOutcome *outcome)
         g_snprintf (digits, sizeof digits, "%u", seconds);
         offer (report, outcome, MODORI_KEY_RETRY_AFTER, modori_span_of (digits));
     }
+}
+
+void
+modori_diagnostic_apply (ModoriReport *report, ModoriOutcome *outcome)
+{
+    const char *kind = modori_outcome_text (outcome, MODORI_KEY_REPORT);
+    ModoriSpan words;
+
+    decode_letters (report, outcome);
+    words = modori_span_of (modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC));
+    if (! words.len)
+        return;
+    if (strcmp (kind, "auto-reply") != 0)       /* a person's words, who may quote a server's */
+        apply_reply (report, outcome, words);
     apply_words (report, outcome, words);
 }

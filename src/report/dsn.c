@@ -22,7 +22,7 @@ typedef enum {
     REPORTING_MTA,
     N_MESSAGE_FIELDS,
     /* of a recipient */
-    FINAL = N_MESSAGE_FIELDS, ORIGINAL, ACTUAL, ACTION, STATUS, REMOTE, DIAGNOSTIC,
+    FINAL = N_MESSAGE_FIELDS, ORIGINAL, ACTUAL, ACTION, STATUS, REMOTE, DIAGNOSTIC, SUPPLEMENT,
     N_FIELDS,
     OTHER = N_FIELDS
 } Field;
@@ -33,7 +33,7 @@ static const struct { const char *text; gsize len; } names[N_FIELDS] = {
     [REPORTING_MTA] = NAME ("Reporting-MTA"), [FINAL] = NAME ("Final-Recipient"),
     [ORIGINAL] = NAME ("Original-Recipient"), [ACTUAL] = NAME ("X-Actual-Recipient"),
     [ACTION] = NAME ("Action"), [STATUS] = NAME ("Status"), [REMOTE] = NAME ("Remote-MTA"),
-    [DIAGNOSTIC] = NAME ("Diagnostic-Code"),
+    [DIAGNOSTIC] = NAME ("Diagnostic-Code"), [SUPPLEMENT] = NAME ("X-Supplementary-Info"),
 };
 
 /* What is written for the actions of RFC 3464 section 2.3.3. */
@@ -42,7 +42,7 @@ static const struct { const char *written, *action; } actions[] = {
     { "expired", "failed" }, { "undeliverable", "failed" }, { "delayed", "delayed" },
     { "delay", "delayed" }, { "deferred", "delayed" }, { "delivered", "delivered" },
     { "deliverable", "delivered" }, { "success", "delivered" }, { "relayed", "relayed" },
-    { "expanded", "expanded" },
+    { "expanded", "expanded" }, { "warning", "delayed" }, { "queued", "delayed" },
 };
 
 /* One recipient's fields, as they come. */
@@ -136,7 +136,7 @@ outcome_for (Reader *reader)
     guint n = modori_report_n_outcomes (reader->report);
     ModoriOutcome *last = n ? modori_report_outcome (reader->report, n - 1) : NULL;
 
-    if (last
+    if (last && reader->address->len
         && modori_address_same (modori_outcome_text (last, MODORI_KEY_RECIPIENT),
                                 reader->address->str))
         return last;
@@ -177,7 +177,8 @@ take_status (Reader *reader, ModoriOutcome *outcome)
         offer (reader, outcome, MODORI_KEY_STATUS, modori_span (value.at, n), STATUS);
 }
 
-/* What the field says; without one, what the class of the status says. */
+/* What the field says; without one, what the class of the status says.  A temporary one says
+ * neither that it failed nor that it is only late: the text may. */
 static void
 take_action (Reader *reader, ModoriOutcome *outcome)
 {
@@ -187,7 +188,7 @@ take_action (Reader *reader, ModoriOutcome *outcome)
     for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
         if (modori_span_is (word, actions[i].written))
             offer (reader, outcome, MODORI_KEY_ACTION, modori_span_of (actions[i].action), ACTION);
-    if (! modori_outcome_text (outcome, MODORI_KEY_ACTION)[0])
+    if (status[0] == '2' || status[0] == '5')
         offer (reader, outcome, MODORI_KEY_ACTION,
                modori_span_of (status[0] == '2' ? "delivered" : "failed"), STATUS);
 }
@@ -214,6 +215,27 @@ take_diagnostic (Reader *reader, ModoriOutcome *outcome)
         offer (reader, outcome, MODORI_KEY_DIAGNOSTIC, words, DIAGNOSTIC);
 }
 
+/* "<mail.example.com #5.1.1 smtp;550 5.1.1 no such user>": the near host, its code, the reply; for
+ * when the diagnostic says nothing. */
+static void
+take_supplement (Reader *reader, ModoriOutcome *outcome)
+{
+    ModoriSpan words = modori_span_trim (reader->group.values[SUPPLEMENT]);
+    const char *mark;
+    gsize n;
+
+    if (modori_span_begins (words, "<") && modori_span_ends (words, ">"))
+        words = modori_span_trim (modori_span (words.at + 1, words.len - 2));
+    mark = memchr (words.at, '#', words.len);
+    if (mark) {
+        words = modori_span_between (mark + 1, modori_span_end (words));
+        n = modori_status_length (words.at, words.len);
+        offer (reader, outcome, MODORI_KEY_STATUS, modori_span (words.at, n), SUPPLEMENT);
+        words = modori_span_trim (modori_span_skip (words, n));
+    }
+    offer (reader, outcome, MODORI_KEY_DIAGNOSTIC, modori_type_skip (words), SUPPLEMENT);
+}
+
 static void
 clear_group (Group *group)
 {
@@ -224,21 +246,34 @@ clear_group (Group *group)
     g_string_truncate (group->text, 0);
 }
 
+/* Is there somebody to speak of?  Of whom the fields give no address ("rfc822; @mx.example.com")
+ * the text may have it, and the rest of the fields is true of him. */
+static gboolean
+is_outcome (const Reader *reader, Field chosen)
+{
+    const ModoriSpan *values = reader->group.values;
+
+    return chosen != OTHER || (values[FINAL].len && values[ACTION].len && values[STATUS].len);
+}
+
 /* The group is complete: make its outcome. */
 static void
 finish_group (Reader *reader)
 {
     Field chosen = choose_recipient (reader);
-    ModoriOutcome *outcome = chosen == OTHER ? NULL : outcome_for (reader);
+    ModoriOutcome *outcome = is_outcome (reader, chosen) ? outcome_for (reader) : NULL;
 
     if (outcome) {
-        offer_address (reader, outcome, MODORI_KEY_RECIPIENT, reader->address, chosen);
+        if (chosen != OTHER) {
+            offer_address (reader, outcome, MODORI_KEY_RECIPIENT, reader->address, chosen);
+            take_original (reader, outcome, chosen);
+        }
         offer (reader, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"), FINAL);
-        take_original (reader, outcome, chosen);
         take_status (reader, outcome);
         take_action (reader, outcome);
         take_host (reader, outcome);
         take_diagnostic (reader, outcome);
+        take_supplement (reader, outcome);
         if (! outcome->fields[0])
             outcome->fields = modori_report_keep_clean (
                 reader->report, modori_span (reader->group.text->str, reader->group.text->len));

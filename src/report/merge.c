@@ -22,6 +22,7 @@ typedef struct {
     gboolean ready;
     gboolean final;             /* "delayed" is its last word */
     gboolean final_known;
+    guint n_known;              /* outcomes that were there before */
     guint next;                 /* the first draft that only the text may have named */
     GString *scratch;
 } Merge;
@@ -163,10 +164,33 @@ clean (Merge *merge, ModoriKey key, ModoriSpan value)
     }
 }
 
+/* Does the header of the returned message have KEY?  It is better than what a text tells of it, the
+ * time in its own way and without a zone. */
+static gboolean
+is_returned (Merge *merge, ModoriKey key)
+{
+    ModoriMessage *returned = modori_report_returned (merge->report);
+
+    switch (returned ? key : MODORI_N_KEYS) {
+    case MODORI_KEY_DATE:
+        return *modori_message_date (returned, modori_message_raw (returned, 0, "Date", 0, NULL))
+            != '\0';
+    case MODORI_KEY_SUBJECT:
+        return *modori_message_field (returned, 0, "Subject") != '\0';
+    case MODORI_KEY_FROM:
+        return *modori_message_address (returned, 0, "From") != '\0';
+    case MODORI_KEY_MESSAGE_ID:
+        return modori_message_raw (returned, 0, "Message-ID", 0, NULL).len > 0;
+    default:
+        return FALSE;
+    }
+}
+
 static void
 offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, guint line)
 {
-    if (! value.len || ! modori_value_is_useless (key, modori_outcome_text (outcome, key)))
+    if (! value.len || ! modori_value_is_useless (key, modori_outcome_text (outcome, key))
+        || is_returned (merge, key))
         return;
     value = clean (merge, key, value);
     if (key == MODORI_KEY_ORIGINAL_RECIPIENT
@@ -320,7 +344,7 @@ fill_outcome (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft,
 }
 
 static void
-add_outcome (Merge *merge, const ModoriDraft *draft)
+add_outcome (Merge *merge, const ModoriDraft *draft, const char *action)
 {
     ModoriOutcome *outcome = modori_report_add (merge->report);
 
@@ -329,7 +353,7 @@ add_outcome (Merge *merge, const ModoriDraft *draft)
     fill_outcome (merge, outcome, draft, NULL);
     offer (merge, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"), 0);
     if (strcmp (modori_outcome_text (outcome, MODORI_KEY_REPORT), "delivery") == 0)
-        offer (merge, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"), 0);
+        offer (merge, outcome, MODORI_KEY_ACTION, modori_span_of (action), 0);
     offer (merge, outcome, MODORI_KEY_DIALECT, modori_span_of (merge->origin), 0);
 }
 
@@ -341,58 +365,164 @@ is_new (const ModoriDraft *draft)
     return has_recipient (draft) && ! draft->outcome;
 }
 
+/* The outcome that the fields made of the alias that DRAFT, whom only the text names, is behind;
+ * 0 when there is none, or the text speaks of the alias itself. */
+static guint
+alias_of (Merge *merge, const ModoriDraft *draft)
+{
+    ModoriSpan alias = modori_draft_address (draft->values[MODORI_KEY_ORIGINAL_RECIPIENT], FALSE);
+    const ModoriDraft *known;
+    guint i;
+
+    if (! is_new (draft) || ! alias.len)
+        return 0;
+    i = modori_drafts_find (merge->drafts, alias);
+    if (i < MODORI_DRAFT_FIRST || i >= MODORI_DRAFT_FIRST + merge->n_known)
+        return 0;
+    known = modori_drafts_at (merge->drafts, i);
+    if (known->once || known->values[MODORI_KEY_RECIPIENT].len != alias.len
+        || g_ascii_strncasecmp (known->values[MODORI_KEY_RECIPIENT].at, alias.at, alias.len) != 0)
+        return 0;
+    return i - MODORI_DRAFT_FIRST + 1;
+}
+
+static gboolean
+is_left (Merge *merge, const ModoriDraft *draft)
+{
+    return is_new (draft) && ! alias_of (merge, draft);
+}
+
 /* The first recipient that only the text names, or NULL.  ALONE: there is no second one. */
 static ModoriDraft *
 first_new (Merge *merge, gboolean *alone)
 {
     guint n = modori_drafts_count (merge->drafts), second;
 
-    while (merge->next < n && ! is_new (modori_drafts_at (merge->drafts, merge->next)))
+    while (merge->next < n && ! is_left (merge, modori_drafts_at (merge->drafts, merge->next)))
         merge->next++;
     second = merge->next + 1;
-    while (second < n && ! is_new (modori_drafts_at (merge->drafts, second)))
+    while (second < n && ! is_left (merge, modori_drafts_at (merge->drafts, second)))
         second++;
     *alone = second >= n;
     return merge->next < n ? modori_drafts_at (merge->drafts, merge->next) : NULL;
 }
 
-/* What the text calls the recipient of KNOWN, which it does not name: an outcome without
+/* Do the words of DRAFT quote the reply that is GIVEN? */
+static gboolean
+quotes (const ModoriDraft *draft, ModoriSpan given)
+{
+    ModoriDiagnostic read;
+
+    if (! given.len || ! draft->words)
+        return FALSE;
+    modori_diagnostic_read (modori_draft_words (draft), &read);
+    return modori_draft_continues (read.said, given, NULL);
+}
+
+/* Draft NUMBER is who outcome I is about, unless one that quotes its reply was found before. */
+static void
+claim (Merge *merge, guint *others, guint i, guint number)
+{
+    ModoriSpan given = modori_drafts_at (merge->drafts, MODORI_DRAFT_FIRST + i)->given;
+    ModoriDraft *draft = modori_drafts_at (merge->drafts, number);
+
+    if (others[i]) {
+        if (! quotes (draft, given))
+            return;
+        modori_drafts_at (merge->drafts, others[i])->outcome = 0;
+    }
+    draft->outcome = i + 1;
+    others[i] = number;
+}
+
+/* Give those behind an alias to the outcomes of their aliases. */
+static void
+claim_aliases (Merge *merge, guint *others)
+{
+    guint n = modori_drafts_count (merge->drafts);
+
+    for (guint i = MODORI_DRAFT_FIRST + merge->n_known; i < n; i++) {
+        guint outcome = alias_of (merge, modori_drafts_at (merge->drafts, i));
+
+        if (outcome)
+            claim (merge, others, outcome - 1, i);
+    }
+}
+
+/* What the text calls the recipient of outcome I, which it does not name: an outcome without
  * recipient is that of the next one in the text; a single one and a single recipient of the
  * text are the same, whatever they are called. */
-static ModoriDraft *
-other_name (Merge *merge, const ModoriDraft *known, guint n_known)
+static void
+claim_unnamed (Merge *merge, guint i, guint *others)
 {
+    const ModoriDraft *known = modori_drafts_at (merge->drafts, MODORI_DRAFT_FIRST + i);
     gboolean named = known->values[MODORI_KEY_RECIPIENT].len > 0, alone;
-    ModoriDraft *first;
 
-    if (known->once || (named && n_known > 1))
-        return NULL;
-    first = first_new (merge, &alone);
-    return alone || ! named ? first : NULL;
+    if (others[i] || known->once || (named && merge->n_known > 1))
+        return;
+    if (first_new (merge, &alone) && (alone || ! named))
+        claim (merge, others, i, merge->next);
+}
+
+/* One is left in the fields and one in the text, and both were told the same. */
+static void
+claim_last (Merge *merge, guint *others)
+{
+    guint left = merge->n_known;
+    gboolean alone;
+    const ModoriDraft *draft = first_new (merge, &alone);
+
+    for (guint i = 0; draft && alone && i < merge->n_known; i++) {
+        if (others[i] || modori_drafts_at (merge->drafts, MODORI_DRAFT_FIRST + i)->once)
+            continue;
+        if (left < merge->n_known)
+            return;
+        left = i;
+    }
+    if (left < merge->n_known
+        && quotes (draft, modori_drafts_at (merge->drafts, MODORI_DRAFT_FIRST + left)->given))
+        claim (merge, others, left, merge->next);
 }
 
 /* The outcomes that were there before. */
 static void
-fill_known (Merge *merge, guint n_known)
+fill_known (Merge *merge)
 {
-    for (guint i = 0; i < n_known; i++) {
-        const ModoriDraft *draft = modori_drafts_at (merge->drafts, MODORI_DRAFT_FIRST + i);
-        ModoriDraft *other = other_name (merge, draft, n_known);
+    g_autofree guint *others = g_new0 (guint, merge->n_known);
 
-        if (other)
-            other->outcome = i + 1;
-        fill_outcome (merge, modori_report_outcome (merge->report, i), draft, other);
-    }
+    claim_aliases (merge, others);
+    for (guint i = 0; i < merge->n_known; i++)
+        claim_unnamed (merge, i, others);
+    claim_last (merge, others);
+    for (guint i = 0; i < merge->n_known; i++)
+        fill_outcome (merge, modori_report_outcome (merge->report, i),
+                      modori_drafts_at (merge->drafts, MODORI_DRAFT_FIRST + i),
+                      others[i] ? modori_drafts_at (merge->drafts, others[i]) : NULL);
 }
 
+/* DRAFT is one more of those behind the alias of outcome I. */
 static void
-add_new (Merge *merge)
+add_expanded (Merge *merge, const ModoriDraft *draft, guint i)
+{
+    const char *action = modori_outcome_text (modori_report_outcome (merge->report, i),
+                                              MODORI_KEY_ACTION);
+
+    add_outcome (merge, draft, action);
+}
+
+/* Whom only the text names.  When the fields have LISTED all, only those behind an alias that they
+ * list are new. */
+static void
+add_new (Merge *merge, gboolean listed)
 {
     for (guint i = MODORI_DRAFT_FIRST; i < modori_drafts_count (merge->drafts); i++) {
         const ModoriDraft *draft = modori_drafts_at (merge->drafts, i);
+        guint outcome = listed ? alias_of (merge, draft) : 0;
 
-        if (is_new (draft))
-            add_outcome (merge, draft);
+        if (outcome)
+            add_expanded (merge, draft, outcome - 1);
+        else if (! listed && is_new (draft))
+            add_outcome (merge, draft, "failed");
     }
 }
 
@@ -429,20 +559,19 @@ modori_merge (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriSpan tex
     Merge merge = {
         .drafts = drafts, .grammar = grammar, .report = report, .origin = grammar->block->name,
         .text = text, .subject = subject, .next = MODORI_DRAFT_FIRST, .scratch = scratch,
+        .n_known = modori_report_n_outcomes (report),
     };
-    guint n_known = modori_report_n_outcomes (report);
     const ModoriDraft *common;
     gboolean listed = FALSE;
 
     keep_nameless (drafts);
     forget_sets (grammar);
-    for (guint i = 0; i < n_known; i++)
+    for (guint i = 0; i < merge.n_known; i++)
         listed |= modori_outcome_text (modori_report_outcome (report, i),
                                        MODORI_KEY_RECIPIENT)[0] != '\0';
-    fill_known (&merge, n_known);
-    if (! listed)
-        add_new (&merge);
+    fill_known (&merge);
+    add_new (&merge, listed);
     common = modori_drafts_at (drafts, MODORI_DRAFT_COMMON);
     if (! modori_report_n_outcomes (report) && common->words)
-        add_outcome (&merge, common);
+        add_outcome (&merge, common, "failed");
 }

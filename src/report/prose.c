@@ -141,24 +141,6 @@ turn_to (ModoriProse *prose, ModoriSpan text)
     return TRUE;
 }
 
-/* Addresses with commas, semicolons or blanks between them. */
-static gboolean
-turn_to_each (ModoriProse *prose, ModoriSpan text)
-{
-    gboolean found = FALSE;
-
-    while (text.len) {
-        gsize n = 0;
-
-        while (n < text.len && ! strchr (",; \t", text.at[n]))
-            n++;
-        if (n && turn_to (prose, modori_span (text.at, n)))
-            found = TRUE;
-        text = modori_span_skip (text, n + 1);
-    }
-    return found;
-}
-
 /* A list whose lines are numbered: another number is another recipient. */
 static void
 turn_to_entry (ModoriProse *prose, ModoriSpan entry)
@@ -207,6 +189,29 @@ fill_all (ModoriProse *prose, guint draft, const ModoriLine *line, const ModoriC
     }
 }
 
+/* Addresses with commas, semicolons or blanks between them; each gets what LINE, if any, has
+ * caught. */
+static gboolean
+turn_to_each (ModoriProse *prose, ModoriSpan text, const ModoriLine *line,
+              const ModoriCaptures *captures)
+{
+    gboolean found = FALSE;
+
+    while (text.len) {
+        gsize n = 0;
+
+        while (n < text.len && ! strchr (",; \t", text.at[n]))
+            n++;
+        if (n && turn_to (prose, modori_span (text.at, n))) {
+            found = TRUE;
+            if (line)
+                fill_all (prose, target (prose), line, captures, MODORI_N_KEYS);
+        }
+        text = modori_span_skip (text, n + 1);
+    }
+    return found;
+}
+
 /* A line of a transcript. */
 static gboolean
 apply_session (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures *captures)
@@ -248,9 +253,9 @@ apply (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures *capture
         turn_to_entry (prose, entry);
     if (recipient.len && ! turn_to (prose, recipient))
         return FALSE;
-    if (recipients.len && ! turn_to_each (prose, recipients))
-        return FALSE;
-    if (line->kind == MODORI_LINE_OPENS && ! recipient.len && ! recipients.len && ! entry.len)
+    if (recipients.len)
+        return turn_to_each (prose, recipients, line, captures);
+    if (line->kind == MODORI_LINE_OPENS && ! recipient.len && ! entry.len)
         prose->current = modori_drafts_open (prose->drafts, prose->section);
     fill_all (prose, target (prose), line, captures, MODORI_N_KEYS);
     return TRUE;
@@ -263,7 +268,7 @@ fill_after (ModoriProse *prose, const ModoriLine *line, ModoriSpan value)
     if (line->after == MODORI_KEY_RECIPIENT)
         turn_to (prose, value);
     else if (line->after == MODORI_GROUP_RECIPIENTS)
-        turn_to_each (prose, value);
+        turn_to_each (prose, value, NULL, NULL);
     else
         fill (prose, target (prose), (ModoriKey) line->after, value);
 }

@@ -20,6 +20,9 @@
 /* "Additional information", "Envelope recipient": more words are a sentence. */
 #define FIELD_NAME_MAX 30
 
+/* U+FF1A */
+#define WIDE_COLON "\357\274\232"
+
 typedef struct {
     gboolean made;
     gboolean subject_made;
@@ -203,6 +206,18 @@ is_quoted (ModoriSpan line)
     return line.len && line.at[0] == '>';
 }
 
+/* Does LINE begin as an item of a numbered list does: "1. ", "(2) "? */
+static gboolean
+is_numbered (ModoriSpan line)
+{
+    gsize n = line.len && line.at[0] == '(' ? 1 : 0;
+    gsize digits = n;
+
+    while (n < line.len && n < digits + 2 && g_ascii_isdigit (line.at[n]))
+        n++;
+    return n > digits && n + 1 < line.len && strchr (".)", line.at[n]) && line.at[n + 1] == ' ';
+}
+
 /* Does LINE begin with a bullet, or with an address, as the items of a list do? */
 static gboolean
 begins_item (ModoriSpan line)
@@ -210,7 +225,7 @@ begins_item (ModoriSpan line)
     gsize n = 0;
 
     if (modori_span_begins (line, "- ") || modori_span_begins (line, "* ")
-        || modori_span_begins (line, "\342\200\242"))
+        || modori_span_begins (line, "\342\200\242") || is_numbered (line))
         return TRUE;
     while (n < line.len && strchr (" \t*-'\"<([", line.at[n]))
         n++;
@@ -221,17 +236,24 @@ begins_item (ModoriSpan line)
     return FALSE;
 }
 
-/* Does LINE begin with the name of a field: some words and a colon? */
+/* Does LINE begin with the name of a field: some words, perhaps a row of dots, and a colon?  In
+ * many languages the colon is a wide one, and no blank follows. */
 static gboolean
 begins_field (ModoriSpan line)
 {
+    gboolean ascii = TRUE;
     gsize n = 0;
 
     while (n < line.len && n < FIELD_NAME_MAX
-           && (g_ascii_isalpha (line.at[n]) || strchr (" -", line.at[n])))
-        n++;
-    return n > 1 && n < line.len && line.at[n] == ':'
-           && (n + 1 == line.len || g_ascii_isspace (line.at[n + 1]));
+           && (g_ascii_isalpha (line.at[n]) || strchr (" -.", line.at[n])
+               || (guchar) line.at[n] >= 0x80)
+           && ! modori_span_begins (modori_span_skip (line, n), WIDE_COLON))
+        ascii = (guchar) line.at[n++] < 0x80 && ascii;
+    line = modori_span_skip (line, n);
+    if (n < 2 || ! line.len)
+        return FALSE;
+    return modori_span_begins (line, WIDE_COLON)
+        || (line.at[0] == ':' && (! ascii || line.len == 1 || g_ascii_isspace (line.at[1])));
 }
 
 /* Does LINE begin with a reply of a server (RFC 5321 section 4.2)? */

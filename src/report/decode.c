@@ -38,6 +38,9 @@ typedef struct {
     gboolean last;              /* also those are asked who read what nobody else can */
 } Search;
 
+/* A report at the root that says nothing: is there one, and does it name a recipient? */
+typedef enum { COVER_NONE, COVER_NAMELESS, COVER_NAMED } Cover;
+
 /* A decoder or dialect that bid. */
 typedef struct {
     const ModoriDecoder *decoder;       /* NULL: dialect */
@@ -479,9 +482,9 @@ turn_back (Search *search, const ModoriInput *input)
 }
 
 /* Find the report in the message, and make the input what it was found in.  A report at the root
- * that says nothing may be the cover of one that does: it is only WEAK. */
+ * that says nothing may be the COVER of one that does. */
 static gboolean
-read_anywhere (Search *search, const ModoriInput *whole, gboolean *weak)
+read_anywhere (Search *search, const ModoriInput *whole, Cover *cover)
 {
     turn_back (search, whole);
     if ((whole->sift & MODORI_SIFT_FORWARDED) && (whole->sift & MODORI_SIFT_SUBJECT)
@@ -491,7 +494,7 @@ read_anywhere (Search *search, const ModoriInput *whole, gboolean *weak)
     if ((whole->sift & (MODORI_SIFT_REPORT | MODORI_SIFT_AUTOREPLY)) && read_root (search)) {
         if (search->last || says_something (search->report))
             return TRUE;
-        *weak = TRUE;
+        *cover = has_recipient (search->report) ? COVER_NAMED : COVER_NAMELESS;
     }
     turn_back (search, whole);
     if (read_enclosed (search))
@@ -504,16 +507,16 @@ static gboolean
 find_report (Search *search)
 {
     const ModoriInput whole = search->input;
-    gboolean weak = FALSE;
+    Cover cover = COVER_NONE;
 
-    if (read_anywhere (search, &whole, &weak))
+    if (read_anywhere (search, &whole, &cover))
         return TRUE;
     search->last = TRUE;
-    if (read_anywhere (search, &whole, &weak))
+    if (cover != COVER_NAMED && read_anywhere (search, &whole, &cover))
         return TRUE;
     search->last = FALSE;
     turn_back (search, &whole);
-    return weak && read_root (search);
+    return cover != COVER_NONE && read_root (search);
 }
 
 gboolean

@@ -1,38 +1,24 @@
 /* dialect.c - how mail systems write their reports, as data.
  *
  * Every dialect is asked about every message that passed the sift, so a bid costs next to nothing
- * where it does not apply: header fields are looked up once for all dialects, prepared once for
- * all patterns, and tried before the text is looked at.  Reading is the business of prose.c,
- * putting the findings into the report that of merge.c.
+ * where it does not apply (marks.c), and header fields are tried before the text is looked at.
+ * Reading is the business of prose.c, putting the findings into the report that of merge.c.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/dialect.h"
 
 #include "report/decode.h"
-#include "report/grammar.h"
+#include "report/marks.h"
 #include "report/merge.h"
 #include "report/prose.h"
 #include "report/view.h"
-
-/* Fields of one name that are looked at (Received). */
-#define REPEATS_MAX 20
-
-/* A header field that some dialect looks at. */
-typedef struct {
-    const char *name;
-    gboolean looked;            /* below is what the present message has */
-    gboolean found;
-    GString *value;             /* decoded; repeated fields a line each */
-    ModoriSubject *subject;
-} Slot;
 
 struct ModoriDialects {
     const ModoriKnowledge *knowledge;   /* the caller's */
     ModoriSigns *signs;
     GPtrArray *grammars;        /* of ModoriGrammar */
-    GPtrArray *names;           /* of the slots */
-    Slot *slots;
     ModoriViews *views;
+    ModoriMarks *marks;
     ModoriProse *prose;
     ModoriDrafts *drafts;
     ModoriSubject *subject;
@@ -46,12 +32,13 @@ read_blocks (ModoriDialects *dialects, GError **error)
     const GPtrArray *blocks = modori_knowledge_raw (dialects->knowledge, &modori_dialect_kind);
 
     for (guint i = 0; i < blocks->len; i++) {
-        ModoriGrammar *grammar = modori_grammar_new (g_ptr_array_index (blocks, i),
-                                                     dialects->names, error);
+        ModoriGrammar *grammar = modori_grammar_new (
+            g_ptr_array_index (blocks, i), modori_marks_names (dialects->marks), error);
 
         if (! grammar)
             return FALSE;
         g_ptr_array_add (dialects->grammars, grammar);
+        modori_marks_add (dialects->marks, grammar);
     }
     return modori_knowledge_is_tested (dialects->knowledge)
         || modori_dialects_check (dialects, error);
@@ -64,17 +51,14 @@ modori_dialects_new (const ModoriKnowledge *knowledge, GError **error)
 
     dialects->knowledge = knowledge;
     dialects->grammars = g_ptr_array_new_with_free_func ((GDestroyNotify) modori_grammar_free);
-    dialects->names = g_ptr_array_new_with_free_func (g_free);
     dialects->views = modori_views_new ();
+    dialects->marks = modori_marks_new (dialects->views);
     dialects->prose = modori_prose_new ();
     dialects->drafts = modori_drafts_new ();
     dialects->subject = modori_subject_new ();
     dialects->signs = modori_signs_new (knowledge, error);
     if (! dialects->signs || ! read_blocks (dialects, error))
         return NULL;
-    dialects->slots = g_new0 (Slot, dialects->names->len);
-    for (guint i = 0; i < dialects->names->len; i++)
-        dialects->slots[i].name = g_ptr_array_index (dialects->names, i);
     return g_steal_pointer (&dialects);
 }
 
@@ -83,15 +67,9 @@ modori_dialects_free (ModoriDialects *dialects)
 {
     if (! dialects)
         return;
-    for (guint i = 0; dialects->slots && i < dialects->names->len; i++) {
-        if (dialects->slots[i].value)
-            g_string_free (dialects->slots[i].value, TRUE);
-        modori_subject_free (dialects->slots[i].subject);
-    }
-    g_free (dialects->slots);
     modori_signs_free (dialects->signs);
+    modori_marks_free (dialects->marks);
     g_ptr_array_unref (dialects->grammars);
-    g_ptr_array_unref (dialects->names);
     modori_views_free (dialects->views);
     modori_prose_free (dialects->prose);
     modori_drafts_free (dialects->drafts);
@@ -146,96 +124,41 @@ modori_dialects_turn_to (ModoriDialects *dialects, ModoriMessage *message, guint
     dialects->message = message;
     dialects->head = modori_views_head (message, root);
     modori_views_begin (dialects->views, message, root);
-    for (guint i = 0; i < dialects->names->len; i++)
-        dialects->slots[i].looked = FALSE;
-}
-
-/* Only plain ASCII on one line without encoded words can be tried as it is. */
-static gboolean
-needs_decoding (ModoriSpan value)
-{
-    for (gsize i = 0; i < value.len; i++)
-        if ((guchar) value.at[i] >= 0x7f || (guchar) value.at[i] < ' '
-            || (value.at[i] == '=' && i + 1 < value.len && value.at[i + 1] == '?'))
-            return TRUE;
-    return FALSE;
-}
-
-static void
-fill_slot (ModoriDialects *dialects, Slot *slot)
-{
-    slot->looked = TRUE;
-    g_string_truncate (slot->value, 0);
-    for (guint n = 0; n < REPEATS_MAX; n++) {
-        gboolean found;
-        ModoriSpan value = modori_message_raw (dialects->message, dialects->head, slot->name, n,
-                                               &found);
-
-        slot->found = n > 0 || found;
-        if (! found)
-            break;
-        if (needs_decoding (value))
-            value = modori_span_of (modori_message_decode (dialects->message, value));
-        if (n)
-            g_string_append_c (slot->value, '\n');
-        value.len = MIN (value.len, MODORI_PATTERN_SUBJECT_MAX);
-        g_string_append_len (slot->value, value.at, (gssize) value.len);
-    }
-    if (slot->found && ! slot->subject)
-        slot->subject = modori_subject_new ();
-    if (slot->found)
-        modori_subject_set (slot->subject, modori_span (slot->value->str, slot->value->len));
-}
-
-static const Slot *
-slot_at (ModoriDialects *dialects, guint i)
-{
-    Slot *slot = &dialects->slots[i];
-
-    if (slot->looked)
-        return slot;
-    if (! slot->value)
-        slot->value = g_string_new (NULL);
-    fill_slot (dialects, slot);
-    return slot;
+    modori_marks_turn_to (dialects->marks, message, dialects->head);
 }
 
 /* --- bids --- */
 
+typedef gboolean (*Test) (ModoriMarks *marks, const ModoriCondition *condition);
+
+/* Does one of the conditions of the kind that begins at *I pass TEST?  *I is moved behind them. */
 static gboolean
-condition_holds (ModoriDialects *dialects, const ModoriGrammar *grammar,
-                 const ModoriCondition *condition)
+kind_passes (ModoriMarks *marks, const GPtrArray *conditions, guint *i, Test test)
 {
-    const ModoriSubject *subject;
-
-    if (condition->kind == MODORI_IF_BODY) {
-        subject = modori_views_subject (dialects->views, grammar->view);
-    } else {
-        const Slot *slot = slot_at (dialects, condition->slot);
-
-        if (! slot->found || ! condition->pattern)
-            return slot->found;
-        subject = slot->subject;
-    }
-    return modori_pattern_matches (condition->pattern, subject, NULL);
-}
-
-/* Does one of the conditions of the kind that begins at *I hold?  *I is moved behind them. */
-static gboolean
-kind_holds (ModoriDialects *dialects, const ModoriGrammar *grammar, guint *i)
-{
-    const GPtrArray *conditions = grammar->conditions;
     const ModoriCondition *first = g_ptr_array_index (conditions, *i);
-    gboolean holds = FALSE;
+    gboolean passes = FALSE;
 
     for (; *i < conditions->len; (*i)++) {
         const ModoriCondition *condition = g_ptr_array_index (conditions, *i);
 
         if (condition->kind != first->kind)
             break;
-        holds = holds || condition_holds (dialects, grammar, condition);
+        passes = passes || test (marks, condition);
     }
-    return holds;
+    return passes;
+}
+
+/* Do as many kinds of conditions as GRAMMAR needs pass TEST? */
+static gboolean
+enough_pass (ModoriMarks *marks, const ModoriGrammar *grammar, Test test)
+{
+    guint passed = 0, left = grammar->n_kinds, at = 0;
+
+    while (left && passed < grammar->need && passed + left >= grammar->need) {
+        passed += kind_passes (marks, grammar->conditions, &at, test);
+        left--;
+    }
+    return passed >= grammar->need;
 }
 
 gboolean
@@ -248,7 +171,7 @@ static gboolean
 is_vetoed (ModoriDialects *dialects, const ModoriGrammar *grammar)
 {
     for (guint i = 0; i < grammar->vetoes->len; i++)
-        if (condition_holds (dialects, grammar, g_ptr_array_index (grammar->vetoes, i)))
+        if (modori_marks_hold (dialects->marks, g_ptr_array_index (grammar->vetoes, i)))
             return TRUE;
     return FALSE;
 }
@@ -257,13 +180,10 @@ guint
 modori_dialect_bid (ModoriDialects *dialects, guint i)
 {
     const ModoriGrammar *grammar = grammar_at (dialects, i);
-    guint held = 0, left = grammar->n_kinds, at = 0;
 
-    while (left && held < grammar->need && held + left >= grammar->need) {
-        held += kind_holds (dialects, grammar, &at);
-        left--;
-    }
-    return held >= grammar->need && ! is_vetoed (dialects, grammar) ? grammar->bid : 0;
+    return enough_pass (dialects->marks, grammar, modori_marks_may_hold)
+           && enough_pass (dialects->marks, grammar, modori_marks_hold)
+           && ! is_vetoed (dialects, grammar) ? grammar->bid : 0;
 }
 
 /* --- reading --- */

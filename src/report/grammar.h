@@ -36,6 +36,7 @@ typedef enum {
 typedef struct {
     ModoriIf kind;
     guint slot;                 /* which header field, see modori_grammar_new */
+    guint place;                /* where marks.c looks for it */
     ModoriPattern *pattern;     /* NULL: the field is there */
 } ModoriCondition;
 

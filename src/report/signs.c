@@ -1,8 +1,8 @@
 /* signs.c - words in a header that tell who wrote a message, as the rules have them.
  *
- * They are looked for in every message of every mailbox, so they are plain words, not patterns,
- * and a table of the pairs of letters that they begin with tells nearly everywhere that none
- * begins there.
+ * They are looked for in every message of every mailbox, so they are plain words, not patterns.  A
+ * table of the pairs of bytes that they begin with tells nearly everywhere that none begins there,
+ * and they are sorted, so that only those with the same first byte are compared.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/signs.h"
@@ -19,19 +19,36 @@ static const char *const field_names[] = {
 const ModoriKind modori_sign_kind = { "Sign", field_names };
 
 typedef struct {
-    GPtrArray *words;           /* of char *, in small letters */
-    guint32 pairs[32];          /* by five bits of the first letter: bits of the second */
+    GPtrArray *words;           /* of char *, in small letters, sorted */
+    guint first[256 + 1];       /* where those begin that begin with a byte */
+    guint32 pairs[256][8];      /* by the first byte: a bit for each second one */
 } Words;
 
 struct ModoriSigns {
     Words words[MODORI_N_SIGNS];
 };
 
-static void
-add_word (Words *words, char *word)
+static gint
+by_bytes (gconstpointer a, gconstpointer b)
 {
-    words->pairs[word[0] & 31] |= 1u << (word[1] & 31);
-    g_ptr_array_add (words->words, word);
+    return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+sort_words (Words *words)
+{
+    guint n = 0;
+
+    g_ptr_array_sort (words->words, by_bytes);
+    for (guint byte = 0; byte < 256; byte++) {
+        words->first[byte] = n;
+        while (n < words->words->len && ((guchar *) words->words->pdata[n])[0] == byte) {
+            guchar second = ((guchar *) words->words->pdata[n++])[1];
+
+            words->pairs[byte][second >> 5] |= 1u << (second & 31);
+        }
+    }
+    words->first[256] = n;
 }
 
 /* "67 5b 3f 2e" as four bytes, or NULL. */
@@ -73,7 +90,7 @@ add_entry (ModoriSigns *signs, const ModoriBlock *block, const ModoriEntry *entr
         return modori_entry_fail (block, entry, error,
                                   "expected a word of two letters or more, or bytes (\"67 5b\")");
     }
-    add_word (&signs->words[places[entry->key]], word);
+    g_ptr_array_add (signs->words[places[entry->key]].words, word);
     return TRUE;
 }
 
@@ -92,6 +109,8 @@ modori_signs_new (const ModoriKnowledge *knowledge, GError **error)
             if (! add_entry (signs, block, &block->entries[n], error))
                 return NULL;
     }
+    for (guint i = 0; i < MODORI_N_SIGNS; i++)
+        sort_words (&signs->words[i]);
     return g_steal_pointer (&signs);
 }
 
@@ -115,12 +134,21 @@ begins (ModoriSpan text, const char *word)
     return word[n] == '\0';
 }
 
+/* TEXT has two bytes or more. */
+static inline gboolean
+may_begin (const Words *words, const char *text)
+{
+    guchar second = (guchar) text[1];
+
+    return words->pairs[(guchar) text[0]][second >> 5] >> (second & 31) & 1;
+}
+
 static gboolean
 begins_one (const Words *words, ModoriSpan text)
 {
-    if (! (words->pairs[text.at[0] & 31] >> (text.at[1] & 31) & 1))
-        return FALSE;
-    for (guint i = 0; i < words->words->len; i++)
+    guint byte = (guchar) text.at[0];
+
+    for (guint i = words->first[byte]; i < words->first[byte + 1]; i++)
         if (begins (text, g_ptr_array_index (words->words, i)))
             return TRUE;
     return FALSE;
@@ -129,14 +157,17 @@ begins_one (const Words *words, ModoriSpan text)
 gboolean
 modori_signs_begin (const ModoriSigns *signs, ModoriSign sign, ModoriSpan text)
 {
-    return signs && text.len > 1 && begins_one (&signs->words[sign], text);
+    return signs && text.len > 1 && may_begin (&signs->words[sign], text.at)
+           && begins_one (&signs->words[sign], text);
 }
 
 gboolean
 modori_signs_found (const ModoriSigns *signs, ModoriSign sign, ModoriSpan text)
 {
-    for (; signs && text.len > 1; text = modori_span_skip (text, 1))
-        if (begins_one (&signs->words[sign], text))
+    const Words *words = signs ? &signs->words[sign] : NULL;
+
+    for (gsize i = 0; words && i + 1 < text.len; i++)
+        if (may_begin (words, text.at + i) && begins_one (words, modori_span_skip (text, i)))
             return TRUE;
     return FALSE;
 }

@@ -418,6 +418,15 @@ has_second (const ModoriSubject *subject, ModoriPattern *pattern)
 }
 
 gboolean
+modori_pattern_may_match (ModoriPattern *pattern, const ModoriSubject *subject)
+{
+    analyse (pattern);
+    if (pattern->plain)
+        return modori_subject_may_hold (subject, &pattern->literals[0]);
+    return has_one (subject, pattern->literals, pattern->n_best) && has_second (subject, pattern);
+}
+
+gboolean
 modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
                         ModoriCaptures *captures)
 {
@@ -426,7 +435,7 @@ modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
     analyse (pattern);
     if (pattern->plain)
         return words_match (pattern, subject);
-    return has_one (subject, pattern->literals, pattern->n_best) && has_second (subject, pattern)
+    return modori_pattern_may_match (pattern, subject)
         && regex_matches (pattern, subject->text, subject->data, captures);
 }
 

@@ -65,6 +65,9 @@ ModoriSpan modori_pattern_cut (ModoriSpan text);
  * part. */
 gboolean modori_pattern_finds (ModoriPattern *pattern, ModoriSpan text, ModoriCaptures *captures);
 
+/* May PATTERN match in SUBJECT?  FALSE: surely not; seen by literals alone. */
+gboolean modori_pattern_may_match (ModoriPattern *pattern, const ModoriSubject *subject);
+
 /* The same for a prepared subject, much cheaper where it does not match. */
 gboolean modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
                                  ModoriCaptures *captures);

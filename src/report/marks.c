@@ -1,0 +1,202 @@
+/* marks.c - what the dialects look for in a message before one of them reads it.
+ *
+ * There are some hundred conditions and nearly none of them holds, which is seen by a few letters
+ * that stand or do not stand in a place (a header field, the text).
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "report/marks.h"
+
+/* Fields of one name that are looked at (Received). */
+#define REPEATS_MAX 20
+
+/* A header field that some dialect looks at, or a view of the text. */
+typedef struct {
+    const char *name;           /* of the field; NULL: a view */
+    ModoriViewKind view;
+    gboolean looked;            /* what follows is that of the present message */
+    gboolean found;
+    GString *value;             /* of a field: decoded; repeated ones a line each */
+    ModoriSubject *own;         /* of a field */
+    const ModoriSubject *subject;
+} Place;
+
+struct ModoriMarks {
+    ModoriViews *views;
+    GPtrArray *names;
+    GPtrArray *places;          /* of Place: the views, then the fields in the order of names */
+    ModoriMessage *message;
+    guint head;
+};
+
+static void
+free_place (gpointer data)
+{
+    Place *place = data;
+
+    if (place->value)
+        g_string_free (place->value, TRUE);
+    modori_subject_free (place->own);
+    g_free (place);
+}
+
+static void
+add_place (ModoriMarks *marks, const char *name, ModoriViewKind view)
+{
+    Place *place = g_new0 (Place, 1);
+
+    place->name = name;
+    place->view = view;
+    g_ptr_array_add (marks->places, place);
+}
+
+ModoriMarks *
+modori_marks_new (ModoriViews *views)
+{
+    ModoriMarks *marks = g_new0 (ModoriMarks, 1);
+
+    marks->views = views;
+    marks->names = g_ptr_array_new_with_free_func (g_free);
+    marks->places = g_ptr_array_new_with_free_func (free_place);
+    for (guint i = 0; i < MODORI_N_VIEWS; i++)
+        add_place (marks, NULL, (ModoriViewKind) i);
+    return marks;
+}
+
+void
+modori_marks_free (ModoriMarks *marks)
+{
+    if (! marks)
+        return;
+    g_ptr_array_unref (marks->places);
+    g_ptr_array_unref (marks->names);
+    g_free (marks);
+}
+
+GPtrArray *
+modori_marks_names (ModoriMarks *marks)
+{
+    return marks->names;
+}
+
+static void
+place_conditions (const GPtrArray *conditions, ModoriViewKind view)
+{
+    for (guint i = 0; i < conditions->len; i++) {
+        ModoriCondition *condition = g_ptr_array_index (conditions, i);
+
+        condition->place =
+            condition->kind == MODORI_IF_BODY ? (guint) view : MODORI_N_VIEWS + condition->slot;
+    }
+}
+
+void
+modori_marks_add (ModoriMarks *marks, ModoriGrammar *grammar)
+{
+    while (marks->places->len < MODORI_N_VIEWS + marks->names->len)
+        add_place (marks, marks->names->pdata[marks->places->len - MODORI_N_VIEWS],
+                   MODORI_VIEW_PLAIN);
+    place_conditions (grammar->conditions, grammar->view);
+    place_conditions (grammar->vetoes, grammar->view);
+}
+
+void
+modori_marks_turn_to (ModoriMarks *marks, ModoriMessage *message, guint head)
+{
+    marks->message = message;
+    marks->head = head;
+    for (guint i = 0; i < marks->places->len; i++)
+        ((Place *) g_ptr_array_index (marks->places, i))->looked = FALSE;
+}
+
+/* --- what stands there --- */
+
+/* Only plain ASCII without encoded words can be tried as it is. */
+static gboolean
+needs_decoding (ModoriSpan value)
+{
+    for (gsize i = 0; i < value.len; i++)
+        if ((guchar) value.at[i] >= 0x7f
+            || ((guchar) value.at[i] < ' ' && ! g_ascii_isspace (value.at[i]))
+            || (value.at[i] == '=' && i + 1 < value.len && value.at[i + 1] == '?'))
+            return TRUE;
+    return FALSE;
+}
+
+/* Append VALUE on one line (RFC 5322 section 2.2.3: a folded line goes on with a blank). */
+static void
+append_unfolded (GString *out, ModoriSpan value)
+{
+    gsize start = out->len;
+
+    g_string_append_len (out, value.at, (gssize) value.len);
+    for (gsize i = start; i < out->len; i++)
+        if ((guchar) out->str[i] < ' ')
+            out->str[i] = ' ';
+}
+
+static void
+look_at_field (ModoriMarks *marks, Place *place)
+{
+    if (! place->value)
+        place->value = g_string_new (NULL);
+    g_string_truncate (place->value, 0);
+    for (guint n = 0; n < REPEATS_MAX; n++) {
+        gboolean found;
+        ModoriSpan value = modori_message_raw (marks->message, marks->head, place->name, n, &found);
+
+        place->found = n > 0 || found;
+        if (! found)
+            break;
+        if (needs_decoding (value))
+            value = modori_span_of (modori_message_decode (marks->message, value));
+        if (n)
+            g_string_append_c (place->value, '\n');
+        value.len = MIN (value.len, MODORI_PATTERN_SUBJECT_MAX);
+        append_unfolded (place->value, value);
+    }
+    if (! place->found)
+        return;
+    if (! place->own)
+        place->own = modori_subject_new ();
+    modori_subject_set (place->own, modori_span (place->value->str, place->value->len));
+    place->subject = place->own;
+}
+
+static void
+look_at (ModoriMarks *marks, Place *place)
+{
+    place->looked = place->found = TRUE;
+    if (place->name)
+        look_at_field (marks, place);
+    else
+        place->subject = modori_views_subject (marks->views, place->view);
+}
+
+/* The place of CONDITION, as it is in the present message. */
+static const Place *
+place_of (ModoriMarks *marks, const ModoriCondition *condition)
+{
+    Place *place = g_ptr_array_index (marks->places, condition->place);
+
+    if (! place->looked)
+        look_at (marks, place);
+    return place;
+}
+
+gboolean
+modori_marks_may_hold (ModoriMarks *marks, const ModoriCondition *condition)
+{
+    const Place *place = place_of (marks, condition);
+
+    return place->found && (! condition->pattern
+                            || modori_pattern_may_match (condition->pattern, place->subject));
+}
+
+gboolean
+modori_marks_hold (ModoriMarks *marks, const ModoriCondition *condition)
+{
+    const Place *place = place_of (marks, condition);
+
+    return place->found && (! condition->pattern
+                            || modori_pattern_matches (condition->pattern, place->subject, NULL));
+}

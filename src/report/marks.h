@@ -1,0 +1,35 @@
+/* marks.h - what the dialects look for in a message before one of them reads it.
+ *
+ * A header field or the beginning of the text is looked up once for all dialects and prepared once
+ * for all patterns.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_REPORT_MARKS_H
+#define MODORI_REPORT_MARKS_H
+
+#include "report/grammar.h"
+
+typedef struct ModoriMarks ModoriMarks;
+
+/* For texts of VIEWS, which must outlive them. */
+ModoriMarks *modori_marks_new (ModoriViews *views);
+void modori_marks_free (ModoriMarks *marks);
+
+/* The names of header fields (of char *), for modori_grammar_new. */
+GPtrArray *modori_marks_names (ModoriMarks *marks);
+
+/* The conditions of GRAMMAR, which must outlive MARKS, will be asked for. */
+void modori_marks_add (ModoriMarks *marks, ModoriGrammar *grammar);
+
+/* Turn to MESSAGE, whose header is that of part HEAD; the views are there already. */
+void modori_marks_turn_to (ModoriMarks *marks, ModoriMessage *message, guint head);
+
+/* May CONDITION hold for the message?  FALSE: surely not.  This is much cheaper than to know. */
+gboolean modori_marks_may_hold (ModoriMarks *marks, const ModoriCondition *condition);
+
+/* Does CONDITION hold for the message? */
+gboolean modori_marks_hold (ModoriMarks *marks, const ModoriCondition *condition);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriMarks, modori_marks_free)
+
+#endif

@@ -60,7 +60,8 @@ take_recipients (ModoriDrafts *drafts, ModoriSpan list)
 {
     while (list.len) {
         ModoriSpan address = modori_draft_element (&list);
-        guint i = address.len ? modori_drafts_open (drafts, NULL) : 0;
+        gboolean may_be = address.len && ! modori_drafts_is_excluded (drafts, address);
+        guint i = may_be ? modori_drafts_open (drafts, NULL) : 0;
 
         if (i)
             modori_drafts_name (drafts, i, address, 0);

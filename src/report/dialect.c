@@ -200,17 +200,6 @@ is_other_report (ModoriReport *report)
     return kind[0] && strcmp (kind, "delivery") != 0;
 }
 
-/* Does TEXT begin with a header field? */
-static gboolean
-looks_like_header (ModoriSpan text)
-{
-    gsize n = 0;
-
-    while (n < text.len && (g_ascii_isalnum (text.at[n]) || text.at[n] == '-'))
-        n++;
-    return n > 1 && n < text.len && text.at[n] == ':';
-}
-
 /* TEXT without the empty lines and rulers at its beginning. */
 static ModoriSpan
 skip_marks (ModoriSpan text)
@@ -230,21 +219,23 @@ return_text (ModoriDialects *dialects, ModoriSpan text, ModoriReport *report)
     ModoriSpan bytes = modori_message_bytes (dialects->message);
 
     text = skip_marks (text);
-    if (! looks_like_header (text))
+    if (! modori_input_is_header (text))
         return;
     if (text.at < bytes.at || modori_span_end (text) > modori_span_end (bytes))
         text.at = modori_message_keep (dialects->message, text);
     modori_report_set_returned (report, text, FALSE);
 }
 
-/* A MIME part goes before a copy in the text. */
+/* A MIME part goes before a copy in TEXT, which begins at END there or, when no mark was seen, where
+ * a header stands. */
 static void
-find_returned (ModoriDialects *dialects, ModoriSpan text, ModoriReport *report)
+find_returned (ModoriDialects *dialects, ModoriSpan text, gsize end, ModoriReport *report)
 {
     const ModoriInput input = { dialects->message, dialects->head, 0 };
 
     if (! modori_report_returned (report) && ! modori_input_take_returned (&input, report))
-        return_text (dialects, text, report);
+        return_text (dialects, end < text.len ? modori_span_skip (text, end)
+                                              : modori_input_find_header (text), report);
 }
 
 /* What the drafts of GRAMMAR need to know of the report's header. */
@@ -275,7 +266,7 @@ modori_dialect_read (ModoriDialects *dialects, guint i, ModoriReport *report)
     text = modori_views_text (dialects->views, grammar->view, &line);
     prepare_drafts (dialects, grammar, report);
     end = modori_prose_read (dialects->prose, grammar, text, line, dialects->drafts);
-    find_returned (dialects, modori_span_skip (text, end), report);
+    find_returned (dialects, text, end, report);
     modori_merge_take (dialects->drafts, grammar, dialects->message, dialects->head, report);
     modori_merge (dialects->drafts, grammar, modori_span (text.at, end), dialects->subject, report);
 }

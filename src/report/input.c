@@ -6,6 +6,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
 
+/* Fewer lines that look like header fields may be anything. */
+#define FIELDS_MIN 3
+
 /* Bytes of a part that are read as fields: 10,000 recipients with a line of 400 bytes each. */
 #define FIELDS_MAX (4 * 1024 * 1024)
 
@@ -100,18 +103,62 @@ modori_input_offer (const ModoriInput *input, ModoriReport *report, ModoriOutcom
 
 /* --- the returned message --- */
 
-/* Does BYTES begin with a header, of which only some fields may be left? */
-static gboolean
-looks_like_header (ModoriSpan bytes)
+/* The name of the header field that LINE begins with; empty when it begins with none. */
+static ModoriSpan
+field_name (ModoriSpan line)
+{
+    gsize n = 0;
+
+    while (n < line.len && (g_ascii_isalnum (line.at[n]) || line.at[n] == '-'))
+        n++;
+    return n > 1 && n < line.len && line.at[n] == ':' ? modori_span (line.at, n)
+        : MODORI_SPAN_EMPTY;
+}
+
+gboolean
+modori_input_is_header (ModoriSpan bytes)
 {
     ModoriSpan line = MODORI_SPAN_EMPTY;
-    gsize n = 0;
 
     while (modori_span_line (&bytes, &line) && modori_span_trim (line).len == 0)
         ;
-    while (n < line.len && (g_ascii_isalnum (line.at[n]) || line.at[n] == '-'))
-        n++;
-    return n > 1 && n < line.len && line.at[n] == ':';
+    return field_name (line).len > 0;
+}
+
+/* How many header fields does TEXT begin with?  CERTAIN: one of them stands in headers only. */
+static guint
+count_fields (ModoriSpan text, gboolean *certain)
+{
+    ModoriSpan line;
+    guint n = 0;
+
+    *certain = FALSE;
+    while (modori_span_line (&text, &line) && line.len) {
+        ModoriSpan name = field_name (line);
+
+        if (! name.len && ! (n && g_ascii_isspace (line.at[0])))
+            break;
+        n += name.len > 0;
+        *certain |= modori_span_is (name, "Received") || modori_span_is (name, "Message-ID")
+                    || modori_span_is (name, "Return-Path");
+    }
+    return n;
+}
+
+ModoriSpan
+modori_input_find_header (ModoriSpan text)
+{
+    gboolean fresh = TRUE, certain;
+    ModoriSpan rest = text, line;
+
+    while (modori_span_line (&rest, &line)) {
+        if (fresh && field_name (line).len && count_fields (text, &certain) >= FIELDS_MIN
+            && certain)
+            return text;
+        fresh = modori_span_trim (line).len == 0;
+        text = rest;
+    }
+    return MODORI_SPAN_EMPTY;
 }
 
 /* Does something other than white space follow the header in BYTES? */
@@ -146,7 +193,7 @@ static gboolean
 give (ModoriReport *report, ModoriSpan bytes, gboolean header_only)
 {
     bytes = skip_empty_lines (bytes);
-    if (! looks_like_header (bytes))
+    if (! modori_input_is_header (bytes))
         return FALSE;
     modori_report_set_returned (report, bytes, header_only || ! has_body (bytes));
     return TRUE;

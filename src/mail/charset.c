@@ -242,25 +242,11 @@ resolve (ModoriSpan charset, char name[64])
     return name;
 }
 
-gboolean
-modori_charset_is_ascii (ModoriSpan text)
-{
-    guint64 all = 0, word;
-
-    for (; text.len >= sizeof word; text = modori_span_skip (text, sizeof word)) {
-        memcpy (&word, text.at, sizeof word);
-        all |= word;
-    }
-    for (gsize i = 0; i < text.len; i++)
-        all |= (guchar) text.at[i];
-    return (all & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
-}
-
 /* ASCII without NUL needs no validation, which looks at each byte. */
 static gboolean
 is_ascii_text (ModoriSpan text)
 {
-    return modori_charset_is_ascii (text) && ! memchr (text.at, '\0', text.len);
+    return modori_span_is_ascii (text) && ! memchr (text.at, '\0', text.len);
 }
 
 /* Append TEXT, UTF-8 but for what is broken in it. */
@@ -361,7 +347,7 @@ append_jis (ModoriCharsets *charsets, GString *out, const char *name, ModoriSpan
     while (out->len < stop && modori_jis_next (&jis, &segment, &japanese, charsets->euc)) {
         if (japanese)
             append_named (charsets, out, "EUC-JP-MS", segment, stop);
-        else if (modori_charset_is_ascii (segment))
+        else if (modori_span_is_ascii (segment))
             append_utf8 (out, segment);
         else
             append_named (charsets, out, name, segment, stop);
@@ -395,7 +381,7 @@ modori_charset_append (ModoriCharsets *charsets, GString *out, ModoriSpan charse
 
     if (! shifting && (modori_jis_holds (text) || is_escaped (charset, text)))
         append_jis (charsets, out, resolve (charset, buffer), text, stop);
-    else if (! shifting && modori_charset_is_ascii (text))
+    else if (! shifting && modori_span_is_ascii (text))
         append_utf8 (out, text);
     else
         append_named (charsets, out, resolve (charset, buffer), text, stop);

@@ -24,9 +24,6 @@ void modori_charsets_reset (ModoriCharsets *charsets);
 void modori_charset_append (ModoriCharsets *charsets, GString *out, ModoriSpan charset,
                             ModoriSpan text, gsize max);
 
-/* Is TEXT nothing but ASCII? */
-gboolean modori_charset_is_ascii (ModoriSpan text);
-
 /* What TEXT, which holds bytes above 127 and says not what they are, is most likely written in:
  * an iconv name. */
 const char *modori_charset_guess (ModoriSpan text);

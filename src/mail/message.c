@@ -187,7 +187,7 @@ modori_message_field (ModoriMessage *message, guint part, const char *name)
 static ModoriSpan
 unfold (ModoriMessage *message, ModoriSpan field)
 {
-    gboolean plain = modori_charset_is_ascii (field) && ! memchr (field.at, '\n', field.len)
+    gboolean plain = modori_span_is_ascii (field) && ! memchr (field.at, '\n', field.len)
         && ! memchr (field.at, '\033', field.len);
 
     if (plain)
@@ -239,7 +239,7 @@ is_ready (const ModoriNode *node, ModoriSpan body)
     if (node->encoding != GMIME_CONTENT_ENCODING_DEFAULT || memchr (body.at, '\r', body.len)
         || memchr (body.at, '\033', body.len) || memchr (body.at, '\0', body.len))
         return FALSE;
-    if (modori_charset_is_ascii (body))
+    if (modori_span_is_ascii (body))
         return ! modori_span_begins (node->charset, "utf-7")
             && ! modori_span_begins (node->charset, "unicode-1")
             && ! modori_span_begins (node->charset, "iso-2022-");

@@ -48,22 +48,12 @@ modori_input_text (const ModoriInput *input, guint part, guint *line)
     return encoded ? modori_message_source_text (input->message, part, FIELDS_MAX) : found->body;
 }
 
-/* Is TEXT plain ASCII without encoded words and escape sequences?  Eight bytes at a time:
- * nearly all of it is. */
+/* Is TEXT plain ASCII without encoded words and escape sequences? */
 static gboolean
 is_plain (ModoriSpan text)
 {
-    guint64 bits = 0, word;
-    gsize i = 0;
-
-    for (; i + sizeof word <= text.len; i += sizeof word) {
-        memcpy (&word, text.at + i, sizeof word);
-        bits |= word;
-    }
-    for (; i < text.len; i++)
-        bits |= (guchar) text.at[i];
-    return ! (bits & G_GUINT64_CONSTANT (0x8080808080808080))
-           && ! memchr (text.at, '\033', text.len) && modori_span_find (text, "=?") < 0;
+    return modori_span_is_ascii (text) && ! memchr (text.at, '\033', text.len)
+           && modori_span_find (text, "=?") < 0;
 }
 
 /* Servers that let no control character through write "?" for it, also for the ESC around

@@ -238,30 +238,14 @@ modori_header_unfolded (ModoriHeader *header, guint number, guint nth)
     return modori_span (header->line->str, header->line->len);
 }
 
-/* Is there a byte above 127 in TEXT?  Eight at a time: nearly every header is asked. */
-static gboolean
-has_eight_bit (ModoriSpan text)
-{
-    guint64 all = 0, eight;
-    gsize i = 0;
-
-    for (; i + sizeof eight <= text.len; i += sizeof eight) {
-        memcpy (&eight, text.at + i, sizeof eight);
-        all |= eight;
-    }
-    for (; i < text.len; i++)
-        all |= (guchar) text.at[i];
-    return (all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
-}
-
 ModoriSpan
 modori_header_eight_bit (const ModoriHeader *header)
 {
     ModoriSpan rest = header->head, line;
 
-    if (has_eight_bit (rest))
+    if (! modori_span_is_ascii (rest))
         while (modori_span_line (&rest, &line))
-            if (has_eight_bit (line))
+            if (! modori_span_is_ascii (line))
                 return line;
     return MODORI_SPAN_EMPTY;
 }

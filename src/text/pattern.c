@@ -367,7 +367,7 @@ modori_pattern_cut (ModoriSpan text)
     const char *end;
 
     text.len = MIN (text.len, MODORI_PATTERN_SUBJECT_MAX);
-    if (! modori_subject_is_wide (text) || g_utf8_validate_len (text.at, text.len, &end))
+    if (modori_span_is_ascii (text) || g_utf8_validate_len (text.at, text.len, &end))
         return text;
     return modori_span_between (text.at, end);
 }
@@ -444,7 +444,7 @@ static gboolean
 text_holds (ModoriSpan text, const ModoriSought *literal)
 {
     if (literal->len == 0)
-        return modori_subject_is_wide (text);
+        return ! modori_span_is_ascii (text);
     return modori_span_find (text, literal->at) >= 0;
 }
 

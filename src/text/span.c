@@ -114,6 +114,21 @@ modori_span_ascii (ModoriSpan span)
     return MIN (i, span.len);
 }
 
+/* Eight bytes at a time: nearly all texts are asked. */
+gboolean
+modori_span_is_ascii (ModoriSpan span)
+{
+    guint64 all = 0, word;
+
+    for (; span.len >= sizeof word; span = modori_span_skip (span, sizeof word)) {
+        memcpy (&word, span.at, sizeof word);
+        all |= word;
+    }
+    for (gsize i = 0; i < span.len; i++)
+        all |= (guchar) span.at[i];
+    return (all & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
 ModoriSpan
 modori_span_trim (ModoriSpan span)
 {

@@ -103,6 +103,9 @@ gssize modori_span_find (ModoriSpan span, const char *needle);
 /* How many bytes at the start of SPAN are ASCII. */
 gsize modori_span_ascii (ModoriSpan span);
 
+/* Is SPAN nothing but ASCII? */
+gboolean modori_span_is_ascii (ModoriSpan span);
+
 /* SPAN without blanks, tabs, CR and LF at either end. */
 ModoriSpan modori_span_trim (ModoriSpan span);
 

@@ -173,21 +173,6 @@ holds (ModoriSpan text, const char *piece)
 }
 
 gboolean
-modori_subject_is_wide (ModoriSpan text)
-{
-    guint64 all = 0, word;
-    gsize i = 0;
-
-    for (; i + sizeof word <= text.len; i += sizeof word) {
-        memcpy (&word, text.at + i, sizeof word);
-        all |= word;
-    }
-    for (; i < text.len; i++)
-        all |= (guchar) text.at[i];
-    return (all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
-}
-
-gboolean
 modori_subject_has_signs (ModoriSpan text)
 {
     return holds (text, kelvin_sign) || holds (text, long_s);

@@ -118,9 +118,6 @@ gboolean modori_subject_holds (const ModoriSubject *subject, const ModoriSought 
 /* Where LITERAL is in the folded copy, or NULL. */
 const char *modori_subject_find (const ModoriSubject *subject, const ModoriSought *literal);
 
-/* Does TEXT hold a character that is not ASCII? */
-gboolean modori_subject_is_wide (ModoriSpan text);
-
 /* Does TEXT hold a sign that PCRE2 takes for an ASCII letter? */
 gboolean modori_subject_has_signs (ModoriSpan text);
 

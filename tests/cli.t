@@ -149,7 +149,9 @@ explains_by_id ()
 }
 check 'explain: an id in a mailbox' explains_by_id
 check 'explain --verbose: who offered to read it' says 'dsn  *100' modori explain --verbose corpus/story-1-postfix.eml
-check 'explain --verbose: where values were found' says 'dsn:[0-9]' modori explain -v corpus/story-1-postfix.eml
+check 'explain --verbose: where values were found' says 'recipient  *[0-9]*  dsn ' modori explain -v corpus/story-1-postfix.eml
+check 'explain --verbose: which line of which dialect' says 'recipient  *[0-9]*  qmail.rules:[0-9]' \
+    modori explain -v corpus/qmail-several.eml
 
 # --- the examples of the man pages ---
 man_examples_run ()     # each ".Dl modori ..." line of PAGE, with a Maildir where it names one

@@ -360,18 +360,64 @@ test_only_one (void)
 
 /* Values say where they come from, as far as the text stands in the message as it was read. */
 static void
+check_place (ModoriReport *report, ModoriKey key, guint line, guint rule)
+{
+    const ModoriValue *value = &modori_report_outcome (report, 0)->values[key];
+
+    g_test_message ("%s", modori_keys[key].name);
+    g_assert_cmpuint (value->place.line, ==, line);
+    g_assert_cmpuint (value->place.rule, ==, rule);
+    g_assert_cmpstr (value->origin, ==, "test");
+}
+
+static void
 test_origin (void)
 {
     g_autoptr (ModoriMessage) message = modori_message_new ();
     g_autoptr (ModoriReport) report = modori_report_new ();
-    g_autoptr (ModoriKnowledge) knowledge = parse (DIALECT LISTED);
-    const ModoriValue *values;
+    g_autoptr (ModoriKnowledge) knowledge = parse ("# comment\n\n" DIALECT "Set: action delayed\n"
+        "Final:\n /last/\nTake: client_ip Header X-IP\nAfter: reporting_mta /^by:/\n"
+        "Words: /from (?<remote_mta>\\S+)/\nSection: list\nBegin: /^at (?<arrival_date>.*)/\n" LISTED);
 
-    read_with (knowledge, HEAD "Sorry.\n\n<a@example.com>:\n  full\n", message, report, NULL);
-    values = modori_report_outcome (report, 0)->values;
-    g_assert_cmpuint (values[MODORI_KEY_RECIPIENT].line, ==, 6);
-    g_assert_cmpuint (values[MODORI_KEY_DIAGNOSTIC].line, ==, 7);
-    g_assert_cmpstr (values[MODORI_KEY_DIAGNOSTIC].origin, ==, "test");
+    read_with (knowledge, "X-IP: 192.0.2.1\n" HEAD "by:\nmx.example\nat 21 Nov 2026 21:42:23 +0000\n\n"
+               "<a@example.com>:\n  full, it came\n  from mta.example.net\n  at last\n", message, report, NULL);
+    check_place (report, MODORI_KEY_RECIPIENT, 9, 13);
+    check_place (report, MODORI_KEY_DIAGNOSTIC, 10, 14);
+    check_place (report, MODORI_KEY_REMOTE_MTA, 10, 10);
+    check_place (report, MODORI_KEY_REPORTING_MTA, 6, 9);
+    check_place (report, MODORI_KEY_ARRIVAL_DATE, 7, 12);
+    check_place (report, MODORI_KEY_CLIENT_IP, 0, 8);
+    check_place (report, MODORI_KEY_ACTION, 0, 6);
+    check_place (report, MODORI_KEY_DIALECT, 0, 3);
+}
+
+/* The first place had no reply; what is told is said at the second. */
+static void
+test_origin_twice (void)
+{
+    g_autoptr (ModoriMessage) message = modori_message_new ();
+    g_autoptr (ModoriReport) report = modori_report_new ();
+    g_autoptr (ModoriKnowledge) knowledge = parse (DIALECT LISTED "Opens: /^(?<recipient>\\S+@\\S+) got (?<diagnostic>.*)/\n");
+
+    read_with (knowledge, HEAD "<a@example.com>:\n  sorry\na@example.com got 550 5.1.1 no such user\n", message,
+               report, NULL);
+    check_place (report, MODORI_KEY_RECIPIENT, 4, 3);
+    check_place (report, MODORI_KEY_DIAGNOSTIC, 6, 5);
+}
+
+static void
+test_origin_session (void)
+{
+    g_autoptr (ModoriMessage) message = modori_message_new ();
+    g_autoptr (ModoriReport) report = modori_report_new ();
+    g_autoptr (ModoriKnowledge) knowledge = parse (DIALECT SESSION);
+
+    read_with (knowledge, HEAD "the session\nwith mx.example.com\n> RCPT <a@example.com>\n< 550-no\n< 550 such user\n",
+               message, report, NULL);
+    check_place (report, MODORI_KEY_REMOTE_MTA, 5, 6);
+    check_place (report, MODORI_KEY_RECIPIENT, 6, 7);
+    check_place (report, MODORI_KEY_COMMAND, 6, 7);
+    check_place (report, MODORI_KEY_DIAGNOSTIC, 7, 9);
 }
 
 static void
@@ -545,6 +591,8 @@ main (int argc, char **argv)
     g_test_add_func ("/dialect/aliases", test_aliases);
     g_test_add_func ("/dialect/only-one", test_only_one);
     g_test_add_func ("/dialect/origin", test_origin);
+    g_test_add_func ("/dialect/origin/twice", test_origin_twice);
+    g_test_add_func ("/dialect/origin/session", test_origin_session);
     g_test_add_func ("/dialect/bids", test_bids);
     g_test_add_func ("/dialect/errors", test_errors);
     g_test_add_func ("/dialect/addresses", test_addresses);

@@ -225,7 +225,7 @@ test_lines (void)
     g_assert_true (modori_decode (message, robots, report, NULL));
     for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
         g_test_message ("%s", modori_keys[lines[i].key].name);
-        g_assert_cmpuint (modori_report_outcome (report, 0)->values[lines[i].key].line, ==, lines[i].line);
+        g_assert_cmpuint (modori_report_outcome (report, 0)->values[lines[i].key].place.line, ==, lines[i].line);
     }
 }
 
@@ -284,7 +284,7 @@ test_offer (void)
     g_assert_true (modori_outcome_offer (report, outcome, MODORI_KEY_STATUS, modori_span_of ("5.1.1"), "c", 3));
     g_assert_false (modori_outcome_offer (report, outcome, MODORI_KEY_STATUS, modori_span_of ("5.2.2"), "d", 4));
     g_assert_cmpstr (outcome->values[MODORI_KEY_STATUS].origin, ==, "c");
-    g_assert_cmpuint (outcome->values[MODORI_KEY_STATUS].line, ==, 3);
+    g_assert_cmpuint (outcome->values[MODORI_KEY_STATUS].place.line, ==, 3);
     g_assert_false (modori_outcome_offer (report, outcome, MODORI_KEY_RECIPIENT, MODORI_SPAN_EMPTY, "a", 1));
     modori_outcome_offer (report, modori_report_common (report), MODORI_KEY_RECIPIENT, modori_span_of ("x@y"),
       "a", 1);

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "output/explanation.h"
+#include "output/origins.h"
 #include "output/text.h"
 #include "report/sift.h"
 
@@ -17,15 +18,6 @@
 
 /* Columns of the labels in front of evidence. */
 #define LABEL_WIDTH 12
-
-/* Lines of one value in the table of all: enough to recognise it. */
-#define VALUE_LINES 3
-
-/* What the decoders read that are no dialects. */
-static const struct { const char *decoder, *standard; } standards[] = {
-    { "dsn", "RFC 3464" }, { "arf", "RFC 5965" }, { "mdn", "RFC 8098" },
-    { "autoreply", "RFC 3834" },
-};
 
 static const ModoriDecision *
 decision_of (ModoriEngine *engine, guint i)
@@ -371,52 +363,13 @@ put_decided (ModoriTerminal *terminal, const ModoriOutcome *outcome, const Modor
     put_evidence (terminal, "id", modori_outcome_text (outcome, MODORI_KEY_ID));
 }
 
-/* Who gave VALUE, and where it stands in the message: "dsn:34"; the caller frees. */
-static char *
-place_of (const ModoriValue *value)
-{
-    if (! *value->text || ! value->origin)
-        return g_strdup ("");
-    return value->line ? g_strdup_printf ("%s:%u", value->origin, value->line)
-                       : g_strdup (value->origin);
-}
-
-/* All values of OUTCOME, in columns wide enough for each. */
-static void
-put_values (ModoriTerminal *terminal, const ModoriOutcome *outcome)
-{
-    gsize name_width = 0, place_width = 0;
-
-    for (ModoriKey key = 0; key < MODORI_N_KEYS; key++) {
-        g_autofree char *place = place_of (&outcome->values[key]);
-
-        name_width = MAX (name_width, *place ? strlen (modori_keys[key].name) : 0);
-        place_width = MAX (place_width, strlen (place));
-    }
-    for (ModoriKey key = 0; key < MODORI_N_KEYS; key++) {
-        g_autofree char *place = place_of (&outcome->values[key]);
-        g_autofree char *label = g_strdup_printf ("%-*s%s", (int) name_width + 2,
-                                                  modori_keys[key].name, place);
-
-        if (*place)
-            modori_terminal_label (terminal, 2, (guint) (name_width + place_width + 4), label,
-                                   MODORI_STYLE_PLAIN, VALUE_LINES, outcome->values[key].text);
-    }
-}
-
 /* A table for each recipient that was decided like outcome FIRST. */
 static void
 put_origins (ModoriTerminal *terminal, ModoriEngine *engine, guint first)
 {
     g_autofree char *key = decision_key (modori_report_outcome (engine->report, first));
 
-    modori_terminal_heading (terminal, _("Where each value was found"));
-    if (first == 0)
-        put_paragraph (terminal, MODORI_STYLE_FAINT,
-                       _("Who read it, and on which line of the message (none where that is "
-                         "encoded). original: from the mail that came back; report: from the "
-                         "header of the report; diagnostic: out of the words of the "
-                         "diagnostic."));
+    modori_origins_put_heading (terminal, first == 0);
     for (guint i = first; i < modori_report_n_outcomes (engine->report); i++) {
         const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
 
@@ -424,46 +377,7 @@ put_origins (ModoriTerminal *terminal, ModoriEngine *engine, guint first)
             continue;
         if (i > first)
             g_string_append_c (terminal->out, '\n');
-        put_values (terminal, outcome);
-    }
-}
-
-/* Where the dialect BIDDER is written, or the standard that the decoder reads; the caller
- * frees. */
-static char *
-describe_bidder (ModoriEngine *engine, const char *bidder)
-{
-    for (guint i = 0; i < modori_dialects_count (engine->dialects); i++) {
-        const ModoriBlock *block = modori_dialect_block (engine->dialects, i);
-
-        if (g_str_equal (block->name, bidder))
-            return g_strdup_printf ("%s:%u", block->path, block->line);
-    }
-    for (guint i = 0; i < G_N_ELEMENTS (standards); i++)
-        if (g_str_equal (standards[i].decoder, bidder))
-            return g_strdup (standards[i].standard);
-    return g_strdup ("");
-}
-
-/* In the order in which they read. */
-static void
-put_bids (ModoriTerminal *terminal, ModoriEngine *engine, const GArray *bids)
-{
-    gsize width = 0;
-
-    for (guint i = 0; i < bids->len; i++)
-        width = MAX (width, strlen (g_array_index (bids, ModoriBid, i).name));
-    modori_terminal_heading (terminal, _("Who offered to read it"));
-    put_paragraph (terminal, MODORI_STYLE_FAINT,
-                   bids->len ? _("The highest bid reads first; each fills what those before it "
-                                 "left empty.")
-                             : _("Nobody."));
-    for (guint i = 0; i < bids->len; i++) {
-        const ModoriBid *bid = &g_array_index (bids, ModoriBid, i);
-        g_autofree char *what = describe_bidder (engine, bid->name);
-        g_autofree char *label = g_strdup_printf ("%-*s%3u", (int) width + 2, bid->name, bid->bid);
-
-        modori_terminal_label (terminal, 2, (guint) width + 7, label, MODORI_STYLE_PLAIN, 0, what);
+        modori_origins_put (terminal, engine, outcome);
     }
 }
 
@@ -529,7 +443,7 @@ modori_explanation_put (ModoriTerminal *terminal, ModoriEngine *engine, const ch
     }
     put_returned (terminal, engine, lang);
     if (bids)
-        put_bids (terminal, engine, bids);
+        modori_origins_put_bids (terminal, engine, bids);
 }
 
 void
@@ -551,5 +465,5 @@ modori_explanation_put_none (ModoriTerminal *terminal, ModoriEngine *engine, con
     put_evidence (terminal, _("from"), modori_message_field (message, 0, "From"));
     put_evidence (terminal, _("type"), modori_message_field (message, 0, "Content-Type"));
     if (bids)
-        put_bids (terminal, engine, bids);
+        modori_origins_put_bids (terminal, engine, bids);
 }

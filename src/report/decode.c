@@ -151,7 +151,7 @@ take_recipient (const ModoriInput *input, ModoriReport *report)
                       modori_message_address (input->message, input->root, "To"), address))
         modori_outcome_offer (report, outcome, MODORI_KEY_RECIPIENT,
                               modori_span (address->str, address->len), "diagnostic",
-                              outcome->values[MODORI_KEY_DIAGNOSTIC].line);
+                              outcome->values[MODORI_KEY_DIAGNOSTIC].place.line);
 }
 
 static gboolean
@@ -305,7 +305,7 @@ forget_lines (ModoriReport *report)
 {
     for (guint i = 0; i < modori_report_n_outcomes (report); i++)
         for (guint key = 0; key < MODORI_N_KEYS; key++)
-            modori_report_outcome (report, i)->values[key].line = 0;
+            modori_report_outcome (report, i)->values[key].place.line = 0;
 }
 
 static gboolean

@@ -60,8 +60,8 @@ gboolean modori_input_offer (const ModoriInput *input, ModoriReport *report,
 /* Does BYTES begin with a header, of which only some fields may be left? */
 gboolean modori_input_is_header (ModoriSpan bytes);
 
-/* TEXT from where the header of a message stands in it, behind an empty line, whatever is said about
- * that; empty when there is none. */
+/* TEXT from where the header of a message stands in it, behind an empty line, whatever is said
+ * about that; empty when there is none. */
 ModoriSpan modori_input_find_header (ModoriSpan text);
 
 /* Find the returned message among the parts and give it to REPORT.  FALSE when there is none. */

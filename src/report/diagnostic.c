@@ -440,14 +440,14 @@ static void
 offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
 {
     modori_outcome_offer (report, outcome, key, text, "diagnostic",
-                          outcome->values[MODORI_KEY_DIAGNOSTIC].line);
+                          outcome->values[MODORI_KEY_DIAGNOSTIC].place.line);
 }
 
 static void
 set (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
 {
     modori_outcome_set (report, outcome, key, text, "diagnostic",
-                        outcome->values[MODORI_KEY_DIAGNOSTIC].line);
+                        outcome->values[MODORI_KEY_DIAGNOSTIC].place.line);
 }
 
 /* Does the far server's own status, SAID right behind its reply code CODE, stand against
@@ -531,9 +531,11 @@ decode_letters (ModoriReport *report, ModoriOutcome *outcome)
         return;
     text = g_string_new (NULL);
     modori_octal_decode (text, modori_span_of (value.text));
-    if (strcmp (text->str, value.text) != 0)
-        modori_outcome_set (report, outcome, MODORI_KEY_DIAGNOSTIC,
-                            modori_span (text->str, text->len), value.origin, value.line);
+    if (strcmp (text->str, value.text) == 0)
+        return;
+    modori_outcome_set (report, outcome, MODORI_KEY_DIAGNOSTIC,
+                        modori_span (text->str, text->len), value.origin, value.place.line);
+    outcome->values[MODORI_KEY_DIAGNOSTIC].place.rule = value.place.rule;
 }
 
 /* What the words of a server hold. */

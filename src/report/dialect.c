@@ -226,8 +226,8 @@ return_text (ModoriDialects *dialects, ModoriSpan text, ModoriReport *report)
     modori_report_set_returned (report, text, FALSE);
 }
 
-/* A MIME part goes before a copy in TEXT, which begins at END there or, when no mark was seen, where
- * a header stands. */
+/* A MIME part goes before a copy in TEXT, which begins at END there or, when no mark was seen,
+ * where a header stands. */
 static void
 find_returned (ModoriDialects *dialects, ModoriSpan text, gsize end, ModoriReport *report)
 {

@@ -312,17 +312,16 @@ absorb (ModoriDraft *to, ModoriDraft *from)
     for (guint key = 0; key < MODORI_N_KEYS; key++)
         if (from->values[key].len && ! to->values[key].len) {
             to->values[key] = from->values[key];
-            to->lines[key] = from->lines[key];
+            to->places[key] = from->places[key];
         }
     if (from->words && ! to->words) {
         to->words = g_steal_pointer (&from->words);
-        to->lines[MODORI_KEY_DIAGNOSTIC] = from->lines[MODORI_KEY_DIAGNOSTIC];
+        to->places[MODORI_KEY_DIAGNOSTIC] = from->places[MODORI_KEY_DIAGNOSTIC];
     } else {
         free_words (&from->words);
     }
     if (! to->section)
         to->section = from->section;
-    memset (from->lines, 0, sizeof from->lines);
     for (guint key = 0; key < MODORI_N_KEYS; key++)
         from->values[key] = MODORI_SPAN_EMPTY;
 }
@@ -345,21 +344,23 @@ modori_drafts_open (ModoriDrafts *drafts, const ModoriSection *section)
 static void
 open_again (ModoriDraft *draft)
 {
-    if (draft->words && ! draft->before)
+    if (draft->words && ! draft->before) {
         draft->before = g_steal_pointer (&draft->words);
-    else
+        draft->before_place = draft->places[MODORI_KEY_DIAGNOSTIC];
+    } else {
         free_words (&draft->words);
+    }
 }
 
 guint
-modori_drafts_name (ModoriDrafts *drafts, guint i, ModoriSpan address, guint line)
+modori_drafts_name (ModoriDrafts *drafts, guint i, ModoriSpan address, ModoriPlace place)
 {
     guint known = modori_drafts_find (drafts, address);
     ModoriDraft *draft = modori_drafts_at (drafts, i);
 
     if (! known) {
         draft->values[MODORI_KEY_RECIPIENT] = address;
-        draft->lines[MODORI_KEY_RECIPIENT] = line;
+        draft->places[MODORI_KEY_RECIPIENT] = place;
         remember (drafts, address, i);
         return i;
     }
@@ -373,25 +374,24 @@ modori_drafts_name (ModoriDrafts *drafts, guint i, ModoriSpan address, guint lin
 }
 
 void
-modori_drafts_fill (ModoriDrafts *drafts, guint i, ModoriKey key, ModoriSpan value, guint line)
+modori_drafts_fill (ModoriDrafts *drafts, guint i, ModoriKey key, ModoriSpan value,
+                    ModoriPlace place)
 {
     ModoriDraft *draft = modori_drafts_at (drafts, i);
 
     value = modori_span_trim (value);
-    if (! value.len)
+    if (! value.len || draft->values[key].len)
         return;
+    if (key != MODORI_KEY_DIAGNOSTIC || ! draft->words)
+        draft->places[key] = place;
     if (key == MODORI_KEY_DIAGNOSTIC)
         join (&draft->words, value);
-    else if (! draft->values[key].len)
-        draft->values[key] = value;
     else
-        return;
-    if (! draft->lines[key])
-        draft->lines[key] = line;
+        draft->values[key] = value;
 }
 
 void
-modori_drafts_say (ModoriDrafts *drafts, guint i, ModoriSpan words, guint line)
+modori_drafts_say (ModoriDrafts *drafts, guint i, ModoriSpan words, ModoriPlace place)
 {
     ModoriDraft *draft = modori_drafts_at (drafts, i);
 
@@ -399,7 +399,7 @@ modori_drafts_say (ModoriDrafts *drafts, guint i, ModoriSpan words, guint line)
     if (draft->words)
         g_string_truncate (draft->words, 0);
     join (&draft->words, words);
-    draft->lines[MODORI_KEY_DIAGNOSTIC] = line;
+    draft->places[MODORI_KEY_DIAGNOSTIC] = place;
 }
 
 /* Who is no address himself (a pipe, a file, somebody undisclosed) goes by the address that
@@ -414,7 +414,7 @@ name_by_origin (ModoriDrafts *drafts)
         if (draft->dead || draft->values[MODORI_KEY_RECIPIENT].len || ! origin.len)
             continue;
         draft->values[MODORI_KEY_ORIGINAL_RECIPIENT] = MODORI_SPAN_EMPTY;
-        modori_drafts_name (drafts, i, origin, draft->lines[MODORI_KEY_ORIGINAL_RECIPIENT]);
+        modori_drafts_name (drafts, i, origin, draft->places[MODORI_KEY_ORIGINAL_RECIPIENT]);
     }
 }
 
@@ -444,14 +444,25 @@ words_of (const GString *words)
 }
 
 /* Of two places the one that quotes a reply tells more than the one that explains. */
-ModoriSpan
-modori_draft_words (const ModoriDraft *draft)
+static gboolean
+is_before_better (const ModoriDraft *draft)
 {
     ModoriSpan words = words_of (draft->words), before = words_of (draft->before);
 
-    if (! before.len)
-        return words;
-    return words.len && modori_draft_weight (words) > modori_draft_weight (before) ? words : before;
+    return before.len
+           && (! words.len || modori_draft_weight (words) <= modori_draft_weight (before));
+}
+
+ModoriSpan
+modori_draft_words (const ModoriDraft *draft)
+{
+    return words_of (is_before_better (draft) ? draft->before : draft->words);
+}
+
+ModoriPlace
+modori_draft_place (const ModoriDraft *draft)
+{
+    return is_before_better (draft) ? draft->before_place : draft->places[MODORI_KEY_DIAGNOSTIC];
 }
 
 static ModoriSpan

@@ -16,9 +16,10 @@ enum {
 
 typedef struct {
     ModoriSpan values[MODORI_N_KEYS];   /* without the diagnostic; spans into the text */
-    guint lines[MODORI_N_KEYS];
+    ModoriPlace places[MODORI_N_KEYS];
     GString *words;                     /* the diagnostic, its lines joined, or NULL */
-    GString *before;                    /* that of the first of two places, or NULL */
+    GString *before;                    /* that of the first of two places, or NULL ... */
+    ModoriPlace before_place;           /* ... and where that is */
     gboolean once;                      /* the text has named it once */
     gboolean dead;                      /* absorbed by another draft */
     const ModoriSection *section;       /* where it was opened, or NULL */
@@ -64,20 +65,24 @@ guint modori_drafts_open (ModoriDrafts *drafts, const ModoriSection *section);
 
 /* Draft I, which has no recipient yet, is that of ADDRESS: gives I, or the draft that already
  * was. */
-guint modori_drafts_name (ModoriDrafts *drafts, guint i, ModoriSpan address, guint line);
+guint modori_drafts_name (ModoriDrafts *drafts, guint i, ModoriSpan address,
+                          ModoriPlace place);
 
 /* Put VALUE into draft I, unless it has one; a diagnostic is joined to what is there. */
 void modori_drafts_fill (ModoriDrafts *drafts, guint i, ModoriKey key, ModoriSpan value,
-                         guint line);
+                         ModoriPlace place);
 
 /* The diagnostic of draft I is WORDS, whatever it was. */
-void modori_drafts_say (ModoriDrafts *drafts, guint i, ModoriSpan words, guint line);
+void modori_drafts_say (ModoriDrafts *drafts, guint i, ModoriSpan words, ModoriPlace place);
 
 /* The text is at its end: what is still pending belongs to all. */
 void modori_drafts_finish (ModoriDrafts *drafts);
 
 /* The better of what was said about DRAFT; empty when nothing was. */
 ModoriSpan modori_draft_words (const ModoriDraft *draft);
+
+/* Where that begins. */
+ModoriPlace modori_draft_place (const ModoriDraft *draft);
 
 /* How much of a reply WORDS quote: 2 with its code, 1 with a status only, else 0. */
 guint modori_draft_weight (ModoriSpan words);

@@ -127,6 +127,7 @@ add_line (Reader *reader, GPtrArray *lines, ModoriLineKind kind, ModoriSpan sour
 
     if (! line)
         return modori_entry_fail (reader->block, reader->entry, error, "%s", why->message);
+    line->rule = reader->entry->line;
     g_ptr_array_add (lines, line);
     return TRUE;
 }
@@ -314,6 +315,7 @@ read_take (Reader *reader, GError **error)
     ModoriTake *take = g_new0 (ModoriTake, 1);
 
     g_ptr_array_add (reader->grammar->takes, take);
+    take->rule = reader->entry->line;
     take->original = modori_span_is (from, "Original");
     take->name = modori_span_dup (rest);
     if (! rest.len || (! take->original && ! modori_span_is (from, "Header")))
@@ -329,7 +331,7 @@ read_final (Reader *reader, GError **error)
 
     if (g_ascii_strcasecmp (reader->text, "no") == 0)
         return TRUE;
-    grammar->final = TRUE;
+    grammar->final = reader->entry->line;
     if (g_ascii_strcasecmp (reader->text, "yes") == 0)
         return TRUE;
     return add_line (reader, grammar->finals, MODORI_LINE_SKIP, modori_span_of (reader->text),
@@ -427,6 +429,7 @@ read_set (Reader *reader, GError **error)
     guint key;
 
     g_ptr_array_add (reader->section->sets, set);
+    set->rule = reader->entry->line;
     set->value = modori_span_dup (value);
     if (! find_key (reader, name, &key, error))
         return FALSE;

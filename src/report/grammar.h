@@ -10,6 +10,7 @@
 
 typedef struct {
     ModoriKey key;
+    guint rule;                 /* its line in the rules file */
     char *value;
     ModoriPattern *when;        /* NULL: always */
     enum { MODORI_SET_UNKNOWN, MODORI_SET_HOLDS, MODORI_SET_FAILS } state;  /* for this text */
@@ -42,6 +43,7 @@ typedef struct {
 
 typedef struct {
     guint key;
+    guint rule;                 /* its line in the rules file */
     gboolean original;          /* from the returned message, else from the report */
     char *name;                 /* of the header field */
 } ModoriTake;
@@ -58,7 +60,7 @@ typedef struct {
     gboolean read;              /* what follows is known, see modori_grammar_read ... */
     gboolean broken;            /* ... or could not be read */
     gboolean local;             /* a recipient may be a bare local part */
-    gboolean final;             /* "delayed" is its last word ... */
+    guint final;                /* line of the rules file: "delayed" is its last word ... */
     GPtrArray *finals;          /* ... when one of these (ModoriLine) matches; empty: always */
     GPtrArray *originals;       /* of ModoriLine */
     GPtrArray *words;           /* of ModoriLine */

@@ -35,6 +35,7 @@ typedef enum {
 /* What to do with a line that matches. */
 typedef struct {
     ModoriLineKind kind;
+    guint rule;                 /* its line in the rules file */
     ModoriPattern *pattern;
     ModoriFirst first;          /* what a line begins with that it may match */
     guint after;                /* of AFTER: what the value behind the heading fills */

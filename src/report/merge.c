@@ -20,7 +20,7 @@ typedef struct {
     ModoriSpan text;
     ModoriSubject *subject;     /* the text, ready for patterns once one is tried */
     gboolean ready;
-    gboolean final;             /* "delayed" is its last word */
+    guint final;                /* line of the rules file: "delayed" is its last word; or 0 */
     gboolean final_known;
     guint n_known;              /* outcomes that were there before */
     guint next;                 /* the first draft that only the text may have named */
@@ -56,7 +56,7 @@ count_addresses (ModoriSpan list)
 }
 
 static void
-take_recipients (ModoriDrafts *drafts, ModoriSpan list)
+take_recipients (ModoriDrafts *drafts, ModoriSpan list, ModoriPlace place)
 {
     while (list.len) {
         ModoriSpan address = modori_draft_element (&list);
@@ -64,7 +64,7 @@ take_recipients (ModoriDrafts *drafts, ModoriSpan list)
         guint i = may_be ? modori_drafts_open (drafts, NULL) : 0;
 
         if (i)
-            modori_drafts_name (drafts, i, address, 0);
+            modori_drafts_name (drafts, i, address, place);
     }
 }
 
@@ -72,10 +72,12 @@ take_recipients (ModoriDrafts *drafts, ModoriSpan list)
 static void
 take_one (ModoriDrafts *drafts, const ModoriTake *take, ModoriSpan value)
 {
+    const ModoriPlace place = { 0, take->rule };
+
     if (take->key != MODORI_KEY_RECIPIENT && take->key != MODORI_GROUP_RECIPIENTS)
-        modori_drafts_fill (drafts, MODORI_DRAFT_COMMON, (ModoriKey) take->key, value, 0);
+        modori_drafts_fill (drafts, MODORI_DRAFT_COMMON, (ModoriKey) take->key, value, place);
     else if (count_recipients (drafts) == 0 && (! take->original || count_addresses (value) == 1))
-        take_recipients (drafts, value);
+        take_recipients (drafts, value, place);
 }
 
 void
@@ -187,8 +189,24 @@ is_returned (Merge *merge, ModoriKey key)
     }
 }
 
+/* TEXT was found at PLACE: it is KEY, unless that is known. */
 static void
-offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, guint line)
+put (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text, ModoriPlace place)
+{
+    if (modori_outcome_offer (merge->report, outcome, key, text, merge->origin, place.line))
+        outcome->values[key].place.rule = place.rule;
+}
+
+/* The same whatever is known. */
+static void
+replace (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text, ModoriPlace place)
+{
+    modori_outcome_set (merge->report, outcome, key, text, merge->origin, place.line);
+    outcome->values[key].place.rule = place.rule;
+}
+
+static void
+offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, ModoriPlace place)
 {
     if (! value.len || ! modori_value_is_useless (key, modori_outcome_text (outcome, key))
         || is_returned (merge, key))
@@ -197,7 +215,7 @@ offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, gu
     if (key == MODORI_KEY_ORIGINAL_RECIPIENT
         && modori_span_is (value, modori_outcome_text (outcome, MODORI_KEY_RECIPIENT)))
         return;
-    modori_outcome_offer (merge->report, outcome, key, value, merge->origin, line);
+    put (merge, outcome, key, value, place);
 }
 
 /* --- one recipient --- */
@@ -205,7 +223,7 @@ offer (Merge *merge, ModoriOutcome *outcome, ModoriKey key, ModoriSpan value, gu
 /* WORDS, said in the text, beside the diagnostic that the outcome has.  Only that of a
  * machine-readable part may be the beginning of more. */
 static void
-offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, guint line)
+offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, ModoriPlace place)
 {
     const char *known = modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC);
     ModoriDiagnostic found;
@@ -214,14 +232,12 @@ offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, guint line)
     if (! words.len)
         return;
     if (modori_value_is_useless (MODORI_KEY_DIAGNOSTIC, known)) {
-        modori_outcome_offer (merge->report, outcome, MODORI_KEY_DIAGNOSTIC,
-                              modori_type_skip (words), merge->origin, line);
+        put (merge, outcome, MODORI_KEY_DIAGNOSTIC, modori_type_skip (words), place);
         return;
     }
     if (outcome->fields[0] && modori_draft_continues (words, modori_span_of (known), &more)
         && more) {
-        modori_outcome_set (merge->report, outcome, MODORI_KEY_DIAGNOSTIC,
-                            modori_type_skip (words), merge->origin, line);
+        replace (merge, outcome, MODORI_KEY_DIAGNOSTIC, modori_type_skip (words), place);
         return;
     }
     if (modori_outcome_text (outcome, MODORI_KEY_COMMAND)[0]
@@ -229,9 +245,9 @@ offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, guint line)
         && modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP)[0])
         return;
     modori_diagnostic_read (words, &found);
-    offer (merge, outcome, MODORI_KEY_COMMAND, found.command, line);
-    offer (merge, outcome, MODORI_KEY_REMOTE_MTA, found.host, line);
-    offer (merge, outcome, MODORI_KEY_REMOTE_IP, found.ip, line);
+    offer (merge, outcome, MODORI_KEY_COMMAND, found.command, place);
+    offer (merge, outcome, MODORI_KEY_REMOTE_MTA, found.host, place);
+    offer (merge, outcome, MODORI_KEY_REMOTE_IP, found.ip, place);
 }
 
 static void
@@ -239,8 +255,8 @@ offer_draft (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft)
 {
     for (guint key = 0; key < MODORI_N_KEYS; key++)
         if (draft->values[key].len)
-            offer (merge, outcome, (ModoriKey) key, draft->values[key], draft->lines[key]);
-    offer_words (merge, outcome, modori_draft_words (draft), draft->lines[MODORI_KEY_DIAGNOSTIC]);
+            offer (merge, outcome, (ModoriKey) key, draft->values[key], draft->places[key]);
+    offer_words (merge, outcome, modori_draft_words (draft), modori_draft_place (draft));
 }
 
 static gboolean
@@ -270,7 +286,8 @@ offer_sets (Merge *merge, ModoriOutcome *outcome, const ModoriSection *section)
 
         if (modori_value_is_useless (set->key, modori_outcome_text (outcome, set->key))
             && set_holds (merge, set))
-            offer (merge, outcome, set->key, modori_span_of (set->value), 0);
+            offer (merge, outcome, set->key, modori_span_of (set->value),
+                   (ModoriPlace) { 0, set->rule });
     }
 }
 
@@ -280,17 +297,24 @@ line_at (const GPtrArray *lines, guint i)
     return g_ptr_array_index (lines, i);
 }
 
-static gboolean
-is_final (Merge *merge)
+static guint
+find_final (Merge *merge)
 {
     const GPtrArray *finals = merge->grammar->finals;
 
+    for (guint i = 0; i < finals->len; i++)
+        if (text_matches (merge, line_at (finals, i)->pattern))
+            return line_at (finals, i)->rule;
+    return finals->len ? 0 : merge->grammar->final;
+}
+
+static gboolean
+is_final (Merge *merge)
+{
     if (! merge->final_known)
-        merge->final = merge->grammar->final && ! finals->len;
-    for (guint i = 0; ! merge->final_known && ! merge->final && i < finals->len; i++)
-        merge->final = text_matches (merge, line_at (finals, i)->pattern);
+        merge->final = find_final (merge);
     merge->final_known = TRUE;
-    return merge->final;
+    return merge->final > 0;
 }
 
 /* What calls itself delayed has failed: the mail system says so no other way. */
@@ -301,8 +325,8 @@ end_delay (Merge *merge, ModoriOutcome *outcome)
         || ! is_final (merge))
         return;
     outcome->final = TRUE;
-    modori_outcome_set (merge->report, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"),
-                        merge->origin, 0);
+    replace (merge, outcome, MODORI_KEY_ACTION, modori_span_of ("failed"),
+             (ModoriPlace) { 0, merge->final });
 }
 
 /* DRAFT tells the address that stands behind an alias; the fields name the alias alone. */
@@ -316,12 +340,10 @@ resolve_alias (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft)
     if (! known[0] || ! alias.len || ! address.len
         || ! modori_span_is (clean_address (merge, alias), known))
         return;
-    modori_outcome_set (merge->report, outcome, MODORI_KEY_ORIGINAL_RECIPIENT,
-                        modori_span_of (known), merge->origin,
-                        draft->lines[MODORI_KEY_ORIGINAL_RECIPIENT]);
-    modori_outcome_set (merge->report, outcome, MODORI_KEY_RECIPIENT,
-                        clean_address (merge, address), merge->origin,
-                        draft->lines[MODORI_KEY_RECIPIENT]);
+    replace (merge, outcome, MODORI_KEY_ORIGINAL_RECIPIENT, modori_span_of (known),
+             draft->places[MODORI_KEY_ORIGINAL_RECIPIENT]);
+    replace (merge, outcome, MODORI_KEY_RECIPIENT, clean_address (merge, address),
+             draft->places[MODORI_KEY_RECIPIENT]);
 }
 
 /* All that is known of one recipient: its own (OTHER is what the text calls it, or NULL), then
@@ -344,18 +366,20 @@ fill_outcome (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft,
     end_delay (merge, outcome);
 }
 
+/* DRAFT is somebody new, of whom ACTION is true unless the text says another one. */
 static void
 add_outcome (Merge *merge, const ModoriDraft *draft, const char *action)
 {
+    const ModoriPlace dialect = { 0, merge->grammar->block->line };
     ModoriOutcome *outcome = modori_report_add (merge->report);
 
     if (! outcome)
         return;
     fill_outcome (merge, outcome, draft, NULL);
-    offer (merge, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"), 0);
+    offer (merge, outcome, MODORI_KEY_REPORT, modori_span_of ("delivery"), dialect);
     if (strcmp (modori_outcome_text (outcome, MODORI_KEY_REPORT), "delivery") == 0)
-        offer (merge, outcome, MODORI_KEY_ACTION, modori_span_of (action), 0);
-    offer (merge, outcome, MODORI_KEY_DIALECT, modori_span_of (merge->origin), 0);
+        offer (merge, outcome, MODORI_KEY_ACTION, modori_span_of (action), dialect);
+    offer (merge, outcome, MODORI_KEY_DIALECT, modori_span_of (merge->origin), dialect);
 }
 
 /* --- all of them --- */
@@ -501,27 +525,20 @@ fill_known (Merge *merge)
                       others[i] ? modori_drafts_at (merge->drafts, others[i]) : NULL);
 }
 
-/* DRAFT is one more of those behind the alias of outcome I. */
-static void
-add_expanded (Merge *merge, const ModoriDraft *draft, guint i)
-{
-    const char *action = modori_outcome_text (modori_report_outcome (merge->report, i),
-                                              MODORI_KEY_ACTION);
-
-    add_outcome (merge, draft, action);
-}
-
 /* Whom only the text names.  When the fields have LISTED all, only those behind an alias that they
  * list are new. */
 static void
 add_new (Merge *merge, gboolean listed)
 {
+    ModoriReport *report = merge->report;
+
     for (guint i = MODORI_DRAFT_FIRST; i < modori_drafts_count (merge->drafts); i++) {
         const ModoriDraft *draft = modori_drafts_at (merge->drafts, i);
         guint outcome = listed ? alias_of (merge, draft) : 0;
 
         if (outcome)
-            add_expanded (merge, draft, outcome - 1);
+            add_outcome (merge, draft, modori_outcome_text (
+                modori_report_outcome (report, outcome - 1), MODORI_KEY_ACTION));
         else if (! listed && is_new (draft))
             add_outcome (merge, draft, "failed");
     }
@@ -537,7 +554,7 @@ keep_nameless (ModoriDrafts *drafts)
         if (! draft->dead && ! draft->outcome && ! has_recipient (draft) && draft->words
             && ! modori_drafts_at (drafts, MODORI_DRAFT_COMMON)->words)
             modori_drafts_say (drafts, MODORI_DRAFT_COMMON, modori_draft_words (draft),
-                               draft->lines[MODORI_KEY_DIAGNOSTIC]);
+                               modori_draft_place (draft));
     }
 }
 

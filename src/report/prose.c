@@ -29,7 +29,7 @@ struct ModoriProse {
     guint current;                      /* the draft of the recipient that is spoken of, or 0 */
     gboolean listed;                    /* the recipients were named before the transcript began */
     GStringChunk *kept;                 /* joined words that drafts point into */
-    guint line;
+    ModoriPlace place;                  /* of the line, and of who takes it */
 };
 
 ModoriProse *
@@ -137,7 +137,7 @@ turn_to (ModoriProse *prose, ModoriSpan text)
         return FALSE;
     if (! i || modori_drafts_at (prose->drafts, i)->values[MODORI_KEY_RECIPIENT].len)
         i = modori_drafts_open (prose->drafts, prose->section);
-    prose->current = i ? modori_drafts_name (prose->drafts, i, address, prose->line) : 0;
+    prose->current = i ? modori_drafts_name (prose->drafts, i, address, prose->place) : 0;
     return TRUE;
 }
 
@@ -173,7 +173,7 @@ fill (ModoriProse *prose, guint draft, ModoriKey key, ModoriSpan value)
         draft = MODORI_DRAFT_COMMON;
     if (key == MODORI_KEY_ORIGINAL_RECIPIENT || key == MODORI_KEY_SENDER)
         value = modori_draft_address (value, prose->grammar->local);
-    modori_drafts_fill (prose->drafts, draft, key, value, prose->line);
+    modori_drafts_fill (prose->drafts, draft, key, value, prose->place);
 }
 
 /* Fill DRAFT with what LINE caught, but for the recipient and the key EXCEPT. */
@@ -225,14 +225,14 @@ apply_session (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures 
     if (words.len && line->kind == MODORI_LINE_MORE)
         modori_session_more (prose->session, words);
     else if (words.len && recipient.len)
-        modori_session_state (prose->session, address, words, prose->line);
+        modori_session_state (prose->session, address, words, prose->place);
     else if (words.len)
-        modori_session_reply (prose->session, words, prose->line);
+        modori_session_reply (prose->session, words, prose->place);
     else if (command.len || recipient.len)
         modori_session_command (prose->session, command.len ? command : modori_span_of ("RCPT"),
-                                address);
+                                address, prose->place);
     else if (host.len)
-        modori_session_host (prose->session, host);
+        modori_session_host (prose->session, host, prose->place);
     else
         fill_all (prose, MODORI_DRAFT_COMMON, line, captures, MODORI_N_KEYS);
     return TRUE;
@@ -247,6 +247,7 @@ apply (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures *capture
     ModoriSpan recipient = caught (line, captures, MODORI_KEY_RECIPIENT);
     ModoriSpan recipients = caught (line, captures, MODORI_GROUP_RECIPIENTS);
 
+    prose->place.rule = line->rule;
     if (prose->section->session)
         return apply_session (prose, line, captures);
     if (entry.len)
@@ -265,6 +266,7 @@ apply (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures *capture
 static void
 fill_after (ModoriProse *prose, const ModoriLine *line, ModoriSpan value)
 {
+    prose->place.rule = line->rule;
     if (line->after == MODORI_KEY_RECIPIENT)
         turn_to (prose, value);
     else if (line->after == MODORI_GROUP_RECIPIENTS)
@@ -441,7 +443,7 @@ start (ModoriProse *prose, const ModoriGrammar *grammar, guint line, ModoriDraft
     prose->transcript = NULL;
     prose->current = 0;
     prose->entry = MODORI_SPAN_EMPTY;
-    prose->line = line;
+    prose->place = (ModoriPlace) { line, 0 };
     g_string_chunk_clear (prose->kept);
     modori_session_begin (prose->session);
     enter (prose, g_ptr_array_index (grammar->sections, 0));
@@ -479,16 +481,17 @@ refine (ModoriProse *prose, guint i)
         return;
     words.at = g_string_chunk_insert_len (prose->kept, words.at, (gssize) words.len);
     modori_subject_set (prose->subject, words);
-    prose->line = draft->lines[MODORI_KEY_DIAGNOSTIC];
+    prose->place = modori_draft_place (draft);
     for (guint n = 0; n < patterns->len; n++) {
         const ModoriLine *line = g_ptr_array_index (patterns, n);
         ModoriSpan better;
 
         if (! modori_pattern_matches (line->pattern, prose->subject, &captures))
             continue;
+        prose->place.rule = line->rule;
         better = caught (line, &captures, MODORI_KEY_DIAGNOSTIC);
         if (better.len && ! said)
-            modori_drafts_say (prose->drafts, i, better, prose->line);
+            modori_drafts_say (prose->drafts, i, better, prose->place);
         said |= better.len > 0;
         fill_all (prose, i, line, &captures, MODORI_KEY_DIAGNOSTIC);
     }
@@ -512,7 +515,7 @@ modori_prose_read (ModoriProse *prose, const ModoriGrammar *grammar, ModoriSpan 
             break;
         read_line (prose, here);
         if (line)
-            prose->line++;
+            prose->place.line++;
     }
     if (prose->transcript)
         modori_session_settle (prose->session, drafts, prose->transcript, prose->listed);

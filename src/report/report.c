@@ -75,7 +75,7 @@ const ModoriKeyInfo modori_keys[MODORI_N_KEYS] = {
 };
 
 static const ModoriOutcome nothing = {
-    .values = { [0 ... MODORI_N_KEYS - 1] = { "", "", 0 } },
+    .values = { [0 ... MODORI_N_KEYS - 1] = { "", "", { 0, 0 } } },
     .words = "",
     .fields = "",
 };
@@ -326,7 +326,7 @@ may_replace (ModoriKey key, const char *old, const char *text)
 static void
 put (ModoriOutcome *outcome, ModoriKey key, const char *text, const char *origin, guint line)
 {
-    outcome->values[key] = (ModoriValue) { text, origin ? origin : "", line };
+    outcome->values[key] = (ModoriValue) { text, origin ? origin : "", { line, 0 } };
 }
 
 gboolean

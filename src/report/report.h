@@ -76,11 +76,17 @@ extern const ModoriKeyInfo modori_keys[MODORI_N_KEYS];
 /* The key called NAME (also of length LEN, not NUL-terminated), or MODORI_N_KEYS. */
 ModoriKey modori_key_of (ModoriSpan name);
 
+/* Where a value was found. */
+typedef struct {
+    guint line;                 /* of the message, from 1; 0 when not known */
+    guint rule;                 /* line of the rules file that says so; 0 when it is no dialect's */
+} ModoriPlace;
+
 typedef struct {
     const char *text;           /* never NULL, valid UTF-8, one line; owned by the report */
     const char *origin; /* the decoder or dialect that gave it ("dsn"), "" when nobody; static or
                          * owned by the knowledge */
-    guint line;                 /* of the message, from 1; 0 when not known */
+    ModoriPlace place;
 } ModoriValue;
 
 typedef struct {
@@ -128,7 +134,8 @@ ModoriOutcome *modori_report_common (ModoriReport *report);
 void modori_report_spread (ModoriReport *report);
 
 /* Set KEY of OUTCOME to TEXT (kept, see modori_report_keep) unless it has a value that is not
- * useless (see modori_value_is_useless) or TEXT is empty.  TRUE when it was set. */
+ * useless (see modori_value_is_useless) or TEXT is empty.  TRUE when it was set.  LINE is of the
+ * message; who has a rule for it adds that to the value's place. */
 gboolean modori_outcome_offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key,
                                ModoriSpan text, const char *origin, guint line);
 /* The same whatever it had. */

@@ -16,32 +16,36 @@
 typedef struct {
     ModoriSpan verb;
     ModoriSpan recipient;
+    ModoriPlace place;
 } Command;
 
 typedef struct {
     gsize start, len;           /* in session->text */
     ModoriSpan host;
+    ModoriPlace host_place;
     Command command;
     ModoriSpan about;           /* whom our own server named behind it */
-    guint line;
+    ModoriPlace place;
 } Reply;
 
 /* What our own server says of a recipient; before it may stand what a program printed. */
 typedef struct {
     ModoriSpan address;
     gsize start, len;           /* in session->text */
-    guint line;
+    ModoriPlace place;
 } Statement;
 
 struct ModoriSession {
     GString *text;              /* of all replies */
     GArray *replies;            /* of Reply */
     GArray *statements;         /* of Statement */
-    GString *output;            /* of programs, of which nobody was named yet */
+    GString *output;            /* of programs, of which nobody was named yet ... */
+    ModoriPlace output_place;   /* ... and where it begins */
     GArray *commands;           /* of Command: those since the last reply */
     guint group;                /* the first reply to them */
     gboolean open;              /* the last reply goes on ("550-") */
     ModoriSpan host;
+    ModoriPlace host_place;
 };
 
 ModoriSession *
@@ -142,16 +146,18 @@ end_group (ModoriSession *session)
 }
 
 void
-modori_session_host (ModoriSession *session, ModoriSpan host)
+modori_session_host (ModoriSession *session, ModoriSpan host, ModoriPlace place)
 {
     end_group (session);
     session->host = host;
+    session->host_place = place;
 }
 
 void
-modori_session_command (ModoriSession *session, ModoriSpan command, ModoriSpan recipient)
+modori_session_command (ModoriSession *session, ModoriSpan command, ModoriSpan recipient,
+                        ModoriPlace place)
 {
-    Command sent = { command, recipient };
+    Command sent = { command, recipient, place };
 
     if (session->replies->len > session->group)
         end_group (session);
@@ -192,19 +198,24 @@ append (ModoriSession *session, Reply *reply, ModoriSpan words)
 }
 
 static void
-add_output (ModoriSession *session, ModoriSpan words)
+add_output (ModoriSession *session, ModoriSpan words, ModoriPlace place)
 {
     if (session->output->len + words.len > MODORI_DIAGNOSTIC_MAX)
         return;
+    if (! session->output->len)
+        session->output_place = place;
     g_string_append_len (session->output, words.at, (gssize) words.len);
     g_string_append_c (session->output, ' ');
 }
 
 void
-modori_session_reply (ModoriSession *session, ModoriSpan words, guint line)
+modori_session_reply (ModoriSession *session, ModoriSpan words, ModoriPlace place)
 {
-    const Command unknown = { MODORI_SPAN_EMPTY, MODORI_SPAN_EMPTY };
-    Reply reply = { session->text->len, 0, session->host, unknown, MODORI_SPAN_EMPTY, line };
+    Reply reply = {
+        .start = session->text->len, .host = session->host, .host_place = session->host_place,
+        .command = { MODORI_SPAN_EMPTY, MODORI_SPAN_EMPTY, place }, .about = MODORI_SPAN_EMPTY,
+        .place = place,
+    };
 
     words = modori_span_trim (words);
     if (goes_on (session, words))
@@ -213,7 +224,7 @@ modori_session_reply (ModoriSession *session, ModoriSpan words, guint line)
         append (session, &reply, words);
         g_array_append_val (session->replies, reply);
     } else {
-        add_output (session, words);
+        add_output (session, words, place);
     }
     if (begins_with_code (words))
         session->open = words.len > 3 && words.at[3] == '-';
@@ -229,10 +240,11 @@ modori_session_more (ModoriSession *session, ModoriSpan words)
 }
 
 void
-modori_session_state (ModoriSession *session, ModoriSpan address, ModoriSpan words, guint line)
+modori_session_state (ModoriSession *session, ModoriSpan address, ModoriSpan words,
+                      ModoriPlace place)
 {
     Reply *last = session->replies->len ? reply_at (session, session->replies->len - 1) : NULL;
-    Statement statement = { address, session->text->len, 0, line };
+    Statement statement = { address, session->text->len, 0, place };
 
     if (session->statements->len >= COMMANDS_MAX)
         return;
@@ -257,9 +269,9 @@ give (const ModoriSession *session, ModoriDrafts *drafts, guint i, const Reply *
     gboolean more = TRUE;
 
     if (! known.len || (modori_draft_continues (words, known, &more) && more))
-        modori_drafts_say (drafts, i, words, reply->line);
-    modori_drafts_fill (drafts, i, MODORI_KEY_REMOTE_MTA, reply->host, reply->line);
-    modori_drafts_fill (drafts, i, MODORI_KEY_COMMAND, reply->command.verb, reply->line);
+        modori_drafts_say (drafts, i, words, reply->place);
+    modori_drafts_fill (drafts, i, MODORI_KEY_REMOTE_MTA, reply->host, reply->host_place);
+    modori_drafts_fill (drafts, i, MODORI_KEY_COMMAND, reply->command.verb, reply->command.place);
 }
 
 /* The draft of the first address in WORDS that has one, or 0. */
@@ -285,15 +297,15 @@ find_named (ModoriDrafts *drafts, ModoriSpan words)
 
 /* The draft of ADDRESS, new unless the recipients were LISTED; 0 when there is none. */
 static guint
-find_or_open (ModoriDrafts *drafts, ModoriSpan address, guint line, const ModoriSection *section,
-              gboolean listed)
+find_or_open (ModoriDrafts *drafts, ModoriSpan address, ModoriPlace place,
+              const ModoriSection *section, gboolean listed)
 {
     guint i = address.len ? modori_drafts_find (drafts, address) : 0;
 
     if (i || ! address.len || listed)
         return i;
     i = modori_drafts_open (drafts, section);
-    return i ? modori_drafts_name (drafts, i, address, line) : 0;
+    return i ? modori_drafts_name (drafts, i, address, place) : 0;
 }
 
 /* Give REPLY to everybody of whom its beginning is already quoted. */
@@ -329,7 +341,8 @@ give_to_accepted (const ModoriSession *session, ModoriDrafts *drafts, const Repl
         guint found = 0;
 
         if (session->text->str[reply->start] == '2')
-            found = find_or_open (drafts, reply->command.recipient, reply->line, section, FALSE);
+            found = find_or_open (drafts, reply->command.recipient, reply->command.place, section,
+                                  FALSE);
         if (found)
             give (session, drafts, found, refusal);
         given |= found != 0;
@@ -346,9 +359,10 @@ settle_reply (const ModoriSession *session, ModoriDrafts *drafts, const Reply *r
     guint found = find_named (drafts, words);
 
     if (! found)
-        found = find_or_open (drafts, reply->about, reply->line, section, TRUE);
+        found = find_or_open (drafts, reply->about, reply->place, section, TRUE);
     if (! found)
-        found = find_or_open (drafts, reply->command.recipient, reply->line, section, FALSE);
+        found = find_or_open (drafts, reply->command.recipient, reply->command.place, section,
+                              FALSE);
     if (found)
         give (session, drafts, found, reply);
     return found || give_to_quoted (session, drafts, reply)
@@ -364,7 +378,7 @@ settle_statement (const ModoriSession *session, ModoriDrafts *drafts, const Stat
     ModoriSpan known = i ? modori_draft_words (modori_drafts_at (drafts, i)) : MODORI_SPAN_EMPTY;
 
     if (i && (! known.len || modori_draft_weight (words) > modori_draft_weight (known)))
-        modori_drafts_say (drafts, i, words, statement->line);
+        modori_drafts_say (drafts, i, words, statement->place);
 }
 
 /* Is there a recipient of whom nothing was said, or none at all? */
@@ -394,7 +408,8 @@ settle_rest (const ModoriSession *session, ModoriDrafts *drafts, const Reply *re
     if (reply)
         give (session, drafts, MODORI_DRAFT_COMMON, reply);
     else if (session->output->len)
-        modori_drafts_say (drafts, MODORI_DRAFT_COMMON, modori_span_of (session->output->str), 0);
+        modori_drafts_say (drafts, MODORI_DRAFT_COMMON, modori_span_of (session->output->str),
+                           session->output_place);
 }
 
 void
@@ -407,7 +422,7 @@ modori_session_settle (ModoriSession *session, ModoriDrafts *drafts, const Modor
     for (guint i = 0; i < session->statements->len; i++) {
         const Statement *statement = &g_array_index (session->statements, Statement, i);
 
-        find_or_open (drafts, statement->address, statement->line, section, listed);
+        find_or_open (drafts, statement->address, statement->place, section, listed);
     }
     for (guint i = 0; i < session->replies->len; i++) {
         const Reply *reply = reply_at (session, i);

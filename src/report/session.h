@@ -14,20 +14,21 @@ void modori_session_free (ModoriSession *session);
 void modori_session_begin (ModoriSession *session);
 
 /* From here on the far side is HOST. */
-void modori_session_host (ModoriSession *session, ModoriSpan host);
+void modori_session_host (ModoriSession *session, ModoriSpan host, ModoriPlace place);
 
 /* A command was sent; RECIPIENT is empty but for RCPT. */
-void modori_session_command (ModoriSession *session, ModoriSpan command, ModoriSpan recipient);
+void modori_session_command (ModoriSession *session, ModoriSpan command, ModoriSpan recipient,
+                             ModoriPlace place);
 
 /* A line of a reply was received, or the output of some program, which is no reply. */
-void modori_session_reply (ModoriSession *session, ModoriSpan words, guint line);
+void modori_session_reply (ModoriSession *session, ModoriSpan words, ModoriPlace place);
 
 /* The last reply goes on with WORDS. */
 void modori_session_more (ModoriSession *session, ModoriSpan words);
 
 /* Our own server says something of ADDRESS. */
 void modori_session_state (ModoriSession *session, ModoriSpan address, ModoriSpan words,
-                           guint line);
+                           ModoriPlace place);
 
 /* Give the refusals to the recipients that they are about.  LISTED: the text has named them
  * all before. */

@@ -97,7 +97,7 @@ modori_engine_free (ModoriEngine *engine)
 static void
 put (ModoriOutcome *outcome, ModoriKey key, const char *text)
 {
-    outcome->values[key] = (ModoriValue) { text, ORIGIN, 0 };
+    outcome->values[key] = (ModoriValue) { text, ORIGIN, { 0, 0 } };
 }
 
 static gboolean

@@ -400,7 +400,7 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
 static void
 put (ModoriOutcome *outcome, ModoriKey key, const char *text)
 {
-    outcome->values[key] = (ModoriValue) { text, ORIGIN, 0 };
+    outcome->values[key] = (ModoriValue) { text, ORIGIN, { 0, 0 } };
 }
 
 static void

@@ -245,16 +245,20 @@ put_said (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriOutcome *o
     const char *status = modori_text_status (outcome);
     g_autofree char *who = *ip ? g_strdup_printf ("%s [%s]", host, ip) : g_strdup (host);
     g_autofree char *meaning = modori_rules_status_meaning (engine->rules, status, lang);
+    const char *command = modori_outcome_text (outcome, MODORI_KEY_COMMAND);
+    const char *reply = modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC);
+    const char *reporter = modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA);
     g_autofree char *code =
         *meaning ? g_strdup_printf ("%s: %s", status, meaning) : g_strdup (status);
 
+    if (! who[0] && ! command[0] && ! reply[0] && ! code[0] && ! reporter[0])
+        return;
     modori_terminal_heading (terminal, _("What was said"));
     put_evidence (terminal, _("by"), who);
-    put_evidence (terminal, _("answering"), modori_outcome_text (outcome, MODORI_KEY_COMMAND));
-    put_evidence (terminal, _("reply"), modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC));
+    put_evidence (terminal, _("answering"), command);
+    put_evidence (terminal, _("reply"), reply);
     put_evidence (terminal, _("status"), code);
-    put_evidence (terminal, _("reported by"),
-                  modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA));
+    put_evidence (terminal, _("reported by"), reporter);
 }
 
 static void

@@ -47,6 +47,11 @@ KINDS = {
                                *repeated("550 5.1.1 go away\n", n), "\n--b--\n"],
     "prose": lambda n: [HEAD, "\nThis is the mail system at host mta.example.com.\n\n",
                         *numbered("<u%d@example.net>: host mx.example.net[192.0.2.1] said: 550 5.1.1 unknown\n\n", n)],
+    # what only the reader of any wording reads: sentences, a list, many addresses in one line
+    "sentence": lambda n: [HEAD, "\nyour mail was ",
+                           *repeated("not sent to whom it may be that this address unknown user not ", n)],
+    "list": lambda n: [HEAD, "\nYour mail could not be delivered to:\n", *numbered("u%d@example.org\n", n)],
+    "addresses": lambda n: [HEAD, "\nYour mail could not be delivered to ", *numbered("u%d@example.org, ", n)],
     "blanks": lambda n: [HEAD, REPORT, *repeated(" ", n), "\n--b--\n"],
     "brackets": lambda n: [HEAD, "\n", *repeated("((((<<<<", n), "\n"],
     "html": lambda n: [HEAD, "Content-Type: text/html\n\n", *repeated("<div><p>&nbsp;", n), "\n"],

@@ -170,7 +170,7 @@ test_literals (void)
         { "(?:full|quota)? exceeded", " exceeded" },
         { "(?<name>mailbox)+ x", "mailbox& x" },
         { "(?:over|out of) quota", " quota&over|out of" },
-        { "(?=look)ahead", "ahead" },
+        { "(?=look)ahead", "ahead&look" },
         { "(?!nothing)some", "some" },
         { "(?<!nothing)some", "some" },
         { "(?i)some", "some" },

@@ -236,9 +236,9 @@ read_group (Walk *walk, Needs *needs)
     }
     if (c == '<')
         return read_angle (walk, needs);
-    if (c == ':' || c == '>' || c == '|')
+    if (c == ':' || c == '>' || c == '|' || c == '=')   /* what is ahead must be there as well */
         return read_body (walk, needs, ATOM_GROUP);
-    if (c == '=' || c == '!')
+    if (c == '!')
         return read_body (walk, needs, ATOM_OTHER);
     walk->at--;
     return read_options (walk, needs);
@@ -403,7 +403,7 @@ walk_atom (Walk *walk, ModoriLiteral *run, Needs *needs)
     if (optional)
         return;
     if (atom == ATOM_WIDE)
-        add_literal (needs, (ModoriLiteral) { 0 });
+        add_literal (needs, (ModoriLiteral) { (guint) start, (guint) start, 0 });
     if (atom == ATOM_GROUP) {
         add_need (needs, &inner.best);
         add_need (needs, &inner.second);
@@ -487,4 +487,19 @@ modori_literal_write (ModoriSpan regex, const ModoriLiteral *literal, char *out)
 
         *out++ = c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
     }
+}
+
+/* Of most letters both cases begin with the same byte, or one of two.  Those that have more forms
+ * in Unicode are left to PCRE2, but for the old forms of Cyrillic letters, U+1C80 to U+1C88. */
+guint64
+modori_literal_leads (ModoriSpan regex, const ModoriLiteral *literal)
+{
+    const char *p = regex.at + literal->start;
+    gunichar c = g_utf8_get_char_validated (p, (gssize) (regex.len - literal->start));
+
+    if (c >= 0x0400 && c <= 0x045f)
+        return MODORI_LITERAL_LEADS_CYRILLIC;
+    if (c >= 0x00c0 && c <= 0x00fe && ! strchr ("\xc5\xdf\xe5", (gchar) c))
+        return MODORI_LITERAL_LEADS_LATIN;
+    return MODORI_LITERAL_LEADS_ALL;
 }

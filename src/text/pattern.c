@@ -8,6 +8,9 @@
  * would cost more than it saves.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memmem */
+#endif
 #include "text/pattern.h"
 
 #include "text/error.h"
@@ -374,6 +377,28 @@ modori_pattern_cut (ModoriSpan text)
 
 /* --- matching --- */
 
+/* Are the words in SUBJECT with any white space between?  Where the first of them stands is seen
+ * in the folded copy, in which nothing is shifted. */
+static gboolean
+words_spread (ModoriPattern *pattern, const ModoriSubject *subject)
+{
+    const char *at = subject->folded, *end = at + subject->folded_len;
+    gsize first = strcspn (pattern->words, " ");
+
+    for (; (at = memmem (at, (gsize) (end - at), pattern->words, first)); at++) {
+        gsize start = (gsize) (at - subject->folded);
+        gsize len = words_length (modori_span_skip (subject->text, start), pattern->words,
+                                  pattern->words_len);
+
+        if (! len)
+            continue;
+        pattern->start = start;
+        pattern->end = start + len;
+        return TRUE;
+    }
+    return FALSE;
+}
+
 /* Nearly always the words stand in the text as they do in the pattern, with single blanks. */
 static gboolean
 words_match (ModoriPattern *pattern, const ModoriSubject *subject)
@@ -390,8 +415,10 @@ words_match (ModoriPattern *pattern, const ModoriSubject *subject)
         pattern->end = pattern->start + pattern->words_len;
         return TRUE;
     }
-    return (subject->shifted || (pattern->blanks && ! subject->collapsed))
-        && words_found (pattern, subject->text);
+    if (subject->shifted)
+        return words_found (pattern, subject->text);
+    return pattern->blanks && ! subject->collapsed
+        && modori_subject_has_all (subject, literal, TRUE) && words_spread (pattern, subject);
 }
 
 /* Is one of N literals, if there are any, in SUBJECT? */
@@ -422,7 +449,8 @@ modori_pattern_may_match (ModoriPattern *pattern, const ModoriSubject *subject)
 {
     analyse (pattern);
     if (pattern->plain)
-        return modori_subject_may_hold (subject, &pattern->literals[0]);
+        return modori_subject_may_hold (subject, &pattern->literals[0])
+            && modori_subject_has_all (subject, &pattern->literals[0], TRUE);
     return has_one (subject, pattern->literals, pattern->n_best) && has_second (subject, pattern);
 }
 

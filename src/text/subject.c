@@ -36,7 +36,7 @@ letter_rarity (char c)
         18, 19, 22, 20, 24, 23, 23, 23, 23, 23,
     };
 
-    return (guchar) c >> 5 == 3 ? letters[c & 31] : c == ' ' ? 0 : 23;
+    return (guchar) c >> 5 == 3 ? letters[c & 31] : c == ' ' ? 0 : strchr (".,:-", c) ? 12 : 23;
 }
 
 guint16
@@ -200,6 +200,20 @@ fold_signs (char *text, gsize len)
     return out;
 }
 
+/* The bytes that characters of TEXT may begin with; only those are looked for that a literal asks
+ * for by itself. */
+static guint64
+find_leads (ModoriSpan text)
+{
+    guint64 leads = MODORI_LITERAL_LEADS_ALL;
+
+    for (guint byte = 0xc0; byte < 0x100; byte++)
+        if ((MODORI_LITERAL_LEADS_KNOWN & MODORI_LITERAL_LEAD (byte))
+            && ! memchr (text.at, (int) byte, text.len))
+            leads &= ~MODORI_LITERAL_LEAD (byte);
+    return leads;
+}
+
 /* This is done for every byte of every text: no branch, and one store for each. */
 static void
 mark_grams (ModoriSubject *subject)
@@ -234,6 +248,7 @@ modori_subject_new (void)
     memset (subject->seen, 0, sizeof subject->seen);
     subject->turn = 0;
     subject->wide = FALSE;
+    subject->leads = 0;
     subject->folded_len = 0;
     subject->shifted = FALSE;
     subject->collapsed = TRUE;
@@ -260,6 +275,7 @@ modori_subject_set (ModoriSubject *subject, ModoriSpan text)
     subject->text = text;
     seen = lower (subject->folded, text);
     subject->wide = (seen.all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
+    subject->leads = subject->wide ? find_leads (text) : 0;
     subject->collapsed = seen.spread == 0;
     subject->folded_len = text.len;
     subject->shifted = subject->wide && modori_subject_has_signs (text);
@@ -311,8 +327,22 @@ is_last (const ModoriSubject *subject, const ModoriSought *literal)
 }
 
 gboolean
+modori_subject_has_all (const ModoriSubject *subject, const ModoriSought *literal, gboolean blanks)
+{
+    const char *at = literal->at;
+
+    for (gsize i = 0; i + 3 <= literal->len; i++)
+        if (! modori_subject_has_gram (subject, modori_gram_at (at + i))
+            && ! (blanks && memchr (at + i, ' ', 3)))
+            return FALSE;
+    return TRUE;
+}
+
+gboolean
 modori_subject_holds (const ModoriSubject *subject, const ModoriSought *literal)
 {
+    if (literal->len == 0)
+        return (subject->leads & literal->leads) != 0;
     return modori_subject_may_hold (subject, literal)
         && (is_last (subject, literal) || modori_subject_find (subject, literal));
 }
@@ -324,5 +354,7 @@ modori_subject_find (const ModoriSubject *subject, const ModoriSought *literal)
         return NULL;
     if (literal->len == 2)
         return find_pair (subject, literal);
+    if (! modori_subject_has_all (subject, literal, FALSE))
+        return NULL;
     return memmem (subject->folded, reach (subject, literal), literal->at, literal->len);
 }

@@ -29,13 +29,14 @@
 /* Bytes that may be read behind the end of the folded copy. */
 #define MODORI_SUBJECT_PADDING 8
 
-/* A literal that is searched for; of length 0: any character that is not ASCII. */
+/* A literal that is searched for; of length 0: any character that begins with one of LEADS. */
 typedef struct {
     const char *at;
     guint16 len;
     guint16 n_grams;
     guint16 rarest;                                 /* where in it the rarest gram begins */
     guint16 grams[MODORI_SOUGHT_GRAMS];             /* the first is the rarest */
+    guint64 leads;                                  /* bit N for byte 0xc0 + N */
 } ModoriSought;
 
 /* A place of the table: in its upper half in which text it was marked last, in the lower one where
@@ -49,7 +50,8 @@ struct ModoriSubject {
     gboolean collapsed;         /* white space is single blanks only */
     pcre2_match_data *data;
     guint16 turn;               /* grams of the present text are marked with this */
-    gboolean wide;              /* there are characters that are not ASCII */
+    gboolean wide;              /* there are characters that are not ASCII ... */
+    guint64 leads;              /* ... which begin with these bytes, see ModoriSought */
     ModoriGram seen[MODORI_SUBJECT_GRAMS];
     char folded[MODORI_PATTERN_SUBJECT_MAX + MODORI_SUBJECT_PADDING];
 };
@@ -111,6 +113,11 @@ modori_subject_may_hold (const ModoriSubject *subject, const ModoriSought *liter
             return FALSE;
     return TRUE;
 }
+
+/* Has SUBJECT every gram of LITERAL, not only those that are looked up first?  Few that have those
+ * and not the words have all.  BLANKS: as above. */
+gboolean modori_subject_has_all (const ModoriSubject *subject, const ModoriSought *literal,
+                                 gboolean blanks);
 
 /* Is LITERAL in the folded copy? */
 gboolean modori_subject_holds (const ModoriSubject *subject, const ModoriSought *literal);

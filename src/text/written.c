@@ -104,6 +104,7 @@ modori_written_literals (ModoriSpan body, const ModoriLiterals *found, ModoriSou
         modori_literal_write (body, &found->items[i], text);
         sought[i].at = text;
         sought[i].len = (guint16) found->items[i].len;
+        sought[i].leads = sought[i].len ? 0 : modori_literal_leads (body, &found->items[i]);
         text += sought[i].len;
         *text++ = '\0';
     }

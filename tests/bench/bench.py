@@ -94,7 +94,7 @@ def main():
     options = parser.parse_args()
     modori = os.path.join(BUILD, "modori")
     ham_dir = options.ham or os.path.join(SOURCE, "corpus")
-    bounces = list(messages(options.bounces, lambda name: not name.startswith("ham-") and name.endswith(".eml")))
+    bounces = list(messages(options.bounces, lambda name: not name.startswith(("ham-", "not-")) and name.endswith(".eml")))
     ham = list(messages(ham_dir, lambda name: bool(options.ham) or name.startswith("ham-") and name.endswith(".eml")))
     if not bounces or not ham:
         sys.exit("bench.py: no messages to measure with")

@@ -9,15 +9,13 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/grammar.h"
 
-#include "report/dialect.h"
+#include "report/decode.h"
 #include "text/error.h"
 
 #include <stdlib.h>
 
 /* Bids of dialects lie below those of the RFC decoders. */
-#define BID_MAX 99
-#define BID_DEFAULT 50
-#define BID_LAST 1
+#define BID_MAX (MODORI_BID_RFC - 1)
 
 /* Where the reading of a block stands. */
 typedef struct {
@@ -250,7 +248,7 @@ read_bid (Reader *reader, GError **error)
     reader->grammar->last = g_ascii_strcasecmp (reader->text, "last") == 0;
     if (! reader->grammar->last)
         return read_number (reader, BID_MAX, &reader->grammar->bid, error);
-    reader->grammar->bid = BID_LAST;
+    reader->grammar->bid = MODORI_BID_LAST;
     return TRUE;
 }
 
@@ -518,7 +516,7 @@ empty_grammar (const ModoriBlock *block)
     ModoriGrammar *grammar = g_new0 (ModoriGrammar, 1);
 
     grammar->block = block;
-    grammar->bid = BID_DEFAULT;
+    grammar->bid = MODORI_BID_DIALECT;
     grammar->finals = g_ptr_array_new_with_free_func (modori_line_free);
     grammar->conditions = g_ptr_array_new_with_free_func (free_condition);
     grammar->vetoes = g_ptr_array_new_with_free_func (free_condition);

@@ -153,6 +153,30 @@ check 'explain --verbose: where values were found' says 'recipient  *[0-9]*  dsn
 check 'explain --verbose: which line of which dialect' says 'recipient  *[0-9]*  qmail.rules:[0-9]' \
     modori explain -v corpus/qmail-several.eml
 
+# --- explain --text: a reply, lines of a log ---
+check 'explain --text: a reply' says 'authfailure, soft, 550' modori explain --text \
+    '550-5.7.26 This mail has been blocked because the sender is unauthenticated.'
+check 'explain --text --host: who speaks' says 'Microsoft 365' modori explain \
+    --text '550 5.4.1 Recipient address rejected: Access denied.' --host example-com.mail.protection.outlook.com
+log_line () { sed '1,/^$/d' "corpus/$1.eml"; }
+explains_log ()         # NAME WORDS: the lines of corpus/NAME.eml, through a pipe and as an argument
+{
+    log_line "$1" | modori explain --text=- >"$work/piped" || return 1
+    modori explain --text "$(log_line "$1")" | cmp - "$work/piped" || return 1
+    grep -q "$2" "$work/piped" || { cat "$work/piped"; return 1; }
+}
+for log in postfix exim sendmail opensmtpd kumomta; do
+    check "explain --text: log of $log" explains_log log-$log 'hanako@example.net'
+done
+check 'explain --text: a TLS failure that only the log tells' explains_log log-postfix-tls 'num=62:hostname mismatch'
+check 'explain --text -v: lines of the log' says 'recipient  *2  *logs.rules' modori explain -v --text "$(log_line log-exim)"
+check 'explain --text: nothing in it' gives 64 modori explain --text ' '
+check 'explain --text: nothing on standard input' gives 64 sh -c '"$MODORI" explain --text=- </dev/null'
+check 'explain --text and a message' gives 64 modori explain --text '550 no' corpus/story-1-postfix.eml
+check 'explain --host alone' gives 64 modori explain --host mx.example.net corpus/story-1-postfix.eml
+any_bytes () { head -c 300000 /dev/urandom | modori explain --text=- >"$work/out" 2>&1 && [ -s "$work/out" ]; }
+check 'explain --text: any bytes' any_bytes
+
 # --- the examples of the man pages ---
 man_examples_run ()     # each ".Dl modori ..." line of PAGE, with a Maildir where it names one
 {

@@ -1,7 +1,8 @@
 /* explain.c - one bounce for a person; for any other mail: why it is none.
  *
  * Standard input is always one message here, because that is what a pipe from a mail program
- * holds.  Of a mailbox the first bounce is explained, or the one that --id names.
+ * holds.  Of a mailbox the first bounce is explained, or the one that --id names.  With --text
+ * there is no mail: somebody asks about a reply that he has read, or about lines of a log.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -11,7 +12,9 @@
 #include "output/explanation.h"
 #include "output/writer.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -108,15 +111,82 @@ explain_all (Explain *explain, char **paths)
     return status;
 }
 
+/* --- a reply or lines of a log --- */
+
+/* A reply has at most a few lines, a log that somebody pastes some pages. */
+#define TEXT_MAX (64 * 1024)
+
+/* What --text=TEXT asks about: TEXT, or standard input for "-"; the caller frees. */
+static char *
+text_asked (const char *text, int *status)
+{
+    g_autofree char *buffer = NULL;
+    gsize n;
+
+    if (strcmp (text, "-") != 0)
+        return g_strdup (text);
+    buffer = g_malloc (TEXT_MAX + 1);
+    n = fread (buffer, 1, TEXT_MAX, stdin);
+    buffer[n] = '\0';
+    if (! ferror (stdin))
+        return g_steal_pointer (&buffer);
+    modori_complain (_("standard input: %s"), g_strerror (errno));
+    *status = EX_IOERR;
+    return NULL;
+}
+
+static int
+explain_text (Explain *explain, const char *option, const char *host)
+{
+    g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
+    int status = EX_USAGE;
+    g_autofree char *text = text_asked (option, &status);
+
+    if (! text)
+        return status;
+    if (! *g_strstrip (text)) {
+        modori_complain (_("--text: a reply of a mail server or lines of its log were expected"));
+        return EX_USAGE;
+    }
+    explain->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
+    modori_engine_read_text (explain->engine, text, host ? host : "", modori_setup_lang ());
+    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
+                            explain->bids);
+    if (modori_writer_flush (writer))
+        return EX_OK;
+    modori_complain (_("standard output: %s"), g_strerror (writer->failed));
+    return EX_IOERR;
+}
+
+/* Do the options contradict each other?  That is said. */
+static gboolean
+is_misused (const char *text, const char *host, gboolean mail)
+{
+    if (host && ! text)
+        modori_complain (_("--host needs --text"));
+    else if (text && mail)
+        modori_complain (_("--text stands alone: there is no MESSAGE and no --id with it"));
+    else
+        return FALSE;
+    return TRUE;
+}
+
+/* --- the command --- */
+
 int
 modori_cmd_explain (int argc, char **argv)
 {
     Explain explain = { 0 };
     gboolean verbose = FALSE;
-    g_autofree char *id = NULL;
+    g_autofree char *id = NULL, *text = NULL, *host = NULL;
     const GOptionEntry entries[] = {
         { "id", 'i', 0, G_OPTION_ARG_STRING, &id,
           N_("the bounce with this id (or its beginning), as scan shows it"), N_("ID") },
+        { "text", 't', 0, G_OPTION_ARG_STRING, &text,
+          N_("no mail, but this reply of a mail server, or lines of its log; -: standard input"),
+          N_("TEXT") },
+        { "host", 0, 0, G_OPTION_ARG_STRING, &host,
+          N_("with --text: the server that said it"), N_("HOST") },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
           N_("also who offered to read it, and where each value was found"), NULL },
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &explain.reading.source.recursive,
@@ -143,8 +213,12 @@ modori_cmd_explain (int argc, char **argv)
               "Examples:\n"
               "  modori explain bounce.eml\n"
               "  modori explain --lang=ja <bounce.eml\n"
-              "  modori explain --id=3f2a9c41 ~/Maildir/.Bounces"), &status))
+              "  modori explain --id=3f2a9c41 ~/Maildir/.Bounces\n"
+              "  modori explain --text '550 5.7.1 refused' --host mx.example.com\n"
+              "  grep 4XyZ1a2b3c /var/log/mail.log | modori explain --text=-"), &status))
         return status;
+    if (is_misused (text, host, argv[1] || id))
+        return EX_USAGE;
     engine = modori_setup_engine (&error);
     if (! engine) {
         modori_complain ("%s", error->message);
@@ -154,5 +228,5 @@ modori_cmd_explain (int argc, char **argv)
     engine->bids = explain.bids = bids;
     explain.engine = engine;
     explain.id = id;
-    return explain_all (&explain, argv + 1);
+    return text ? explain_text (&explain, text, host) : explain_all (&explain, argv + 1);
 }

@@ -519,6 +519,45 @@ find_report (Search *search)
     return cover != COVER_NONE && read_root (search);
 }
 
+/* The lines that somebody counts are those of his text, which begins on line FIRST. */
+static void
+count_from (ModoriReport *report, guint first)
+{
+    for (guint i = 0; i < modori_report_n_outcomes (report); i++)
+        for (guint key = 0; key < MODORI_N_KEYS; key++) {
+            ModoriPlace *place = &modori_report_outcome (report, i)->values[key].place;
+
+            place->line -= MIN (place->line, first - 1);
+        }
+}
+
+/* The whole text is what the server said. */
+static void
+take_reply (const ModoriInput *input, ModoriReport *report)
+{
+    modori_report_clear (report);
+    modori_outcome_offer (report, modori_report_add (report), MODORI_KEY_DIAGNOSTIC,
+                          modori_message_text (input->message, 0, MODORI_WORDS_MAX), "reply",
+                          modori_message_part (input->message, 0)->line);
+}
+
+/* Somebody who asks about one reply does not ask whether it is a report. */
+void
+modori_decode_text (ModoriMessage *message, const char *host, ModoriDialects *dialects,
+                    ModoriReport *report, GArray *bids)
+{
+    const Search search = { { message, 0, MODORI_SIFT_REPORT }, dialects, report, bids, FALSE };
+
+    modori_report_begin (report, message);
+    if (! read_root (&search) || ! says_something (report))
+        take_reply (&search.input, report);
+    for (guint i = 0; host[0] && i < modori_report_n_outcomes (report); i++)
+        modori_outcome_set (report, modori_report_outcome (report, i), MODORI_KEY_REMOTE_MTA,
+                            modori_span_of (host), "--host", 0);
+    finish (&search.input, report);
+    count_from (report, modori_message_part (message, 0)->line);
+}
+
 gboolean
 modori_decode_sifted (ModoriMessage *message, guint sift, ModoriDialects *dialects,
                       ModoriReport *report, GArray *bids)

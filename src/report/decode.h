@@ -83,7 +83,17 @@ typedef struct {
 gboolean modori_decode (ModoriMessage *message, ModoriDialects *dialects, ModoriReport *report,
                         GArray *bids);
 
-/* The same for somebody who knows already what modori_sift says of MESSAGE. */
+/* The type of a message that is no mail but a text somebody asks about: a reply of a server, lines
+ * of a log.  Dialects for logs bid for it. */
+#define MODORI_TEXT_TYPE "text/x-mail-log"
+
+/* Read MESSAGE, whose body is a reply of a server or lines of a log, into REPORT.  What no dialect
+ * reads is taken for a reply as a whole: there is always an outcome.  HOST ("": not known) said
+ * it. */
+void modori_decode_text (ModoriMessage *message, const char *host, ModoriDialects *dialects,
+                         ModoriReport *report, GArray *bids);
+
+/* The same as modori_decode for somebody who knows already what modori_sift says of MESSAGE. */
 gboolean modori_decode_sifted (ModoriMessage *message, guint sift, ModoriDialects *dialects,
                                ModoriReport *report, GArray *bids);
 

@@ -53,6 +53,7 @@ modori_engine_new (ModoriKnowledge *knowledge, GError **error)
     engine->knowledge = knowledge;
     engine->message = modori_message_new ();
     engine->report = modori_report_new ();
+    engine->text = g_string_new (NULL);
     engine->decisions = g_array_new (FALSE, FALSE, sizeof (ModoriDecision));
     engine->found = g_array_new (FALSE, FALSE, sizeof (ModoriFound));
     read_knowledge (engine, &why);
@@ -87,6 +88,7 @@ modori_engine_free (ModoriEngine *engine)
     g_array_unref (engine->found);
     g_array_unref (engine->decisions);
     modori_report_free (engine->report);
+    g_string_free (engine->text, TRUE);
     modori_message_free (engine->message);
     modori_knowledge_free (engine->knowledge);
     g_free (engine);
@@ -214,17 +216,34 @@ keep_offset (ModoriReport *report, guint64 offset)
     return offset ? modori_report_keep (report, modori_span_of (digits), 0) : "";
 }
 
+static void
+forget_last (ModoriEngine *engine)
+{
+    g_array_set_size (engine->found, 0);
+    g_array_set_size (engine->decisions, 0);
+    if (engine->bids)
+        g_array_set_size (engine->bids, 0);
+    modori_header_forget (modori_findings_header (engine->findings));
+}
+
+/* Decide what the report says, which lies where COMMON tells. */
+static void
+judge (ModoriEngine *engine, Common *common, const char *lang)
+{
+    if (decide_all (engine))
+        common->findings = look_at_returned (engine);
+    for (guint i = 0; i < engine->decisions->len; i++)
+        conclude (engine, modori_report_outcome (engine->report, i),
+                  &g_array_index (engine->decisions, ModoriDecision, i), common, lang);
+}
+
 gboolean
 modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang)
 {
     Common common = { .findings = "" };
     guint sift;
 
-    g_array_set_size (engine->found, 0);
-    g_array_set_size (engine->decisions, 0);
-    if (engine->bids)
-        g_array_set_size (engine->bids, 0);
-    modori_header_forget (modori_findings_header (engine->findings));
+    forget_last (engine);
     sift = modori_sift (modori_dialects_signs (engine->dialects), mail->bytes);
     if (sift == MODORI_SIFT_NO)
         return FALSE;
@@ -235,10 +254,21 @@ modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *la
     common.path = keep_path (engine->report, mail->path);
     common.offset = keep_offset (engine->report, mail->offset);
     common.truncated = mail->truncated ? "true" : "";
-    if (decide_all (engine))
-        common.findings = look_at_returned (engine);
-    for (guint i = 0; i < engine->decisions->len; i++)
-        conclude (engine, modori_report_outcome (engine->report, i),
-                  &g_array_index (engine->decisions, ModoriDecision, i), &common, lang);
+    judge (engine, &common, lang);
     return TRUE;
+}
+
+void
+modori_engine_read_text (ModoriEngine *engine, const char *text, const char *host,
+                         const char *lang)
+{
+    Common common = { "", "", "", "" };
+    g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+    forget_last (engine);
+    g_string_printf (engine->text, "Content-Type: " MODORI_TEXT_TYPE "; charset=utf-8\n"
+                     "Content-Transfer-Encoding: 8bit\n\n%s\n", valid);
+    modori_message_read (engine->message, modori_span (engine->text->str, engine->text->len));
+    modori_decode_text (engine->message, host, engine->dialects, engine->report, engine->bids);
+    judge (engine, &common, lang);
 }

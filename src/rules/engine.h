@@ -22,6 +22,7 @@ typedef struct {
     ModoriAdviser *adviser;
     ModoriMessage *message;
     ModoriReport *report;
+    GString *text;              /* what modori_engine_read_text was asked, as a message */
     GArray *decisions;          /* ModoriDecision, one for each outcome of the report */
     GArray *found;              /* ModoriFound, of the returned message */
     GArray *bids; /* ModoriBid: set by whoever wants to know them; not owned; else NULL */
@@ -39,6 +40,11 @@ void modori_engine_free (ModoriEngine *engine);
 /* Read MAIL: sift, decode, decide, find.  LANG ("" or "ja") is for `hint`.  TRUE when it is a
  * report of any kind; then engine->report, ->decisions and ->found hold it until the next call. */
 gboolean modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang);
+
+/* The same for TEXT, which is no mail: a reply of a server, or lines of a mail server's log.  HOST
+ * ("": not known) said it.  There is always a report. */
+void modori_engine_read_text (ModoriEngine *engine, const char *text, const char *host,
+                              const char *lang);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriEngine, modori_engine_free)
 

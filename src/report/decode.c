@@ -25,6 +25,9 @@
 #define DIVIDER_MIN 10
 #define FIELD_NAME_MAX 30
 
+/* Bytes of the words above a forwarded message. */
+#define ANNOUNCED_MAX 80
+
 static const ModoriDecoder *const decoders[] = {
     &modori_dsn_decoder, &modori_arf_decoder, &modori_mdn_decoder, &modori_autoreply_decoder,
 };
@@ -232,15 +235,24 @@ read_enclosed (Search *search)
     return FALSE;
 }
 
+/* Does LINE begin with words that a mail program puts above a message? */
+static gboolean
+is_announced (const ModoriSigns *signs, ModoriSpan line)
+{
+    g_autofree char *begin = g_ascii_strdown (line.at, (gssize) MIN (line.len, ANNOUNCED_MAX));
+
+    return modori_signs_begin (signs, MODORI_SIGN_DIVIDER, modori_span_of (begin));
+}
+
 /* Is LINE "---------- Forwarded message ----------" or its like in any language, or what other mail
  * programs put above a message? */
 static gboolean
-is_divider (ModoriSpan line)
+is_divider (const ModoriSigns *signs, ModoriSpan line)
 {
     gsize dashes = 0, underscores = 0;
 
     line = modori_span_trim (line);
-    if (modori_span_begins (line, "Begin forwarded message"))
+    if (is_announced (signs, line))
         return TRUE;
     for (gsize i = 0; i < line.len; i++) {
         dashes += line.at[i] == '-';
@@ -274,7 +286,7 @@ unquote (ModoriSpan *line)
 
 /* The message that TEXT quotes with "> " or behind a divider; the caller frees. */
 static GString *
-quoted_message (ModoriSpan text)
+quoted_message (const ModoriSigns *signs, ModoriSpan text)
 {
     GString *out = g_string_new (NULL);
     gboolean divided = FALSE;
@@ -286,7 +298,7 @@ quoted_message (ModoriSpan text)
 
         if (out->len == 0 && modori_span_trim (line).len == 0)
             continue;
-        if (out->len == 0 && is_divider (line)) {
+        if (out->len == 0 && is_divider (signs, line)) {
             divided = TRUE;
             continue;
         }
@@ -319,7 +331,8 @@ read_quoted (Search *search)
 
     if (part == MODORI_PART_NONE)
         return FALSE;
-    quoted = quoted_message (modori_message_text (outer, part, QUOTED_MAX));
+    quoted = quoted_message (modori_dialects_signs (search->dialects),
+                             modori_message_text (outer, part, QUOTED_MAX));
     if (quoted->len == 0)
         return FALSE;
     kept = modori_span (modori_message_keep (outer, modori_span (quoted->str, quoted->len)),

@@ -1,4 +1,4 @@
-/* signs.c - words in a header that tell who wrote a message, as the rules have them.
+/* signs.c - words that tell who wrote a message, as the rules have them.
  *
  * They are looked for in every message of every mailbox, so they are plain words, not patterns.  A
  * table of the pairs of bytes that they begin with tells nearly everywhere that none begins there,
@@ -10,10 +10,10 @@
 /* Bytes that are written as numbers: a word of a dozen characters. */
 #define BYTES_MAX 32
 
-enum { SUBJECT, SUBJECT_BYTES, FROM, TO, ANSWER, FORWARD };
+enum { SUBJECT, SUBJECT_BYTES, FROM, TO, ANSWER, FORWARD, DIVIDER };
 
 static const char *const field_names[] = {
-    "Subject", "Subject-Bytes", "From", "To", "Answer", "Forward", "Note", "See", NULL
+    "Subject", "Subject-Bytes", "From", "To", "Answer", "Forward", "Divider", "Note", "See", NULL
 };
 
 const ModoriKind modori_sign_kind = { "Sign", field_names };
@@ -77,6 +77,7 @@ add_entry (ModoriSigns *signs, const ModoriBlock *block, const ModoriEntry *entr
         [SUBJECT] = MODORI_SIGN_SUBJECT, [SUBJECT_BYTES] = MODORI_SIGN_SUBJECT,
         [FROM] = MODORI_SIGN_FROM,       [TO] = MODORI_SIGN_TO,
         [ANSWER] = MODORI_SIGN_ANSWER,   [FORWARD] = MODORI_SIGN_FORWARD,
+        [DIVIDER] = MODORI_SIGN_DIVIDER,
     };
     g_autofree char *text = NULL;
     char *word;

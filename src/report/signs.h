@@ -1,4 +1,4 @@
-/* signs.h - words in a header that tell who wrote a message, as the rules have them.
+/* signs.h - words that tell who wrote a message, as the rules have them.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_REPORT_SIGNS_H
@@ -13,6 +13,7 @@ typedef enum {
     MODORI_SIGN_TO,             /* in To: who gets nothing but what programs write */
     MODORI_SIGN_ANSWER,         /* the subject begins so: a person answers */
     MODORI_SIGN_FORWARD,        /* the subject begins so: a person forwards something */
+    MODORI_SIGN_DIVIDER,        /* a line of the text begins so: below it is what is forwarded */
     MODORI_N_SIGNS
 } ModoriSign;
 

@@ -89,6 +89,9 @@ check '4: a real certificate, Postfix, qmail, renewal' both story-4-self-signed.
 # 5. Order mails that au and SoftBank do not take
 check '5: au' both story-5-au.eml 'localhost.localdomain' 'hostnamectl set-hostname' 'EC-CUBE'
 check '5: SoftBank' both story-5-softbank.eml 'localhost.localdomain' 'hostnamectl set-hostname' 'EC-CUBE'
+check '5: a vague reply, English' tells en cause-message-id.eml 'Probable cause: The Message-ID ends in localhost' \
+    'hostnamectl set-hostname' 'If that does not help'
+check '5: a vague reply, Japanese' tells ja cause-message-id.eml '考えられる原因: Message-ID が localhost' 'hostnamectl set-hostname'
 check '5: a sent copy, English' found_in_order_mail en 'The Message-ID ends in localhost' 'no name in reverse DNS' \
     'introduced itself with a name that is not on the Internet' 'hostnamectl' '2 MB and 100 recipients'
 check '5: a sent copy, Japanese' found_in_order_mail ja 'Message-ID' '逆引き' 'hostnamectl' 'ソフトバンク'

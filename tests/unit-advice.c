@@ -22,6 +22,10 @@ static const char rules[] =
     "If: sender_domain\n"
     "Step: No sender\n"
     "If: !sender_domain\n"
+    "Step: By exim\n"
+    "If: mta=qmail,exim*\n"
+    "Step: Not by qmail\n"
+    "If: mta !mta=qmail,q*\n"
     "Include: second\n"
     "See: https://example.com/\n"
     "\n"
@@ -45,12 +49,28 @@ static const char rules[] =
     "Not-Host: vs.sakura.ne.jp\n"
     "Servers: sakura.ne.jp\n"
     "\n"
+    "Sender: mailbox\n"
+    "If-From: free.example mail.example\n"
+    "If-Host: mail.example\n"
+    "\n"
     "Sender: own-server\n"
     "Same: sending_host from_domain\n"
     "\n"
     "Blocklist: Some List\n"
-    "Match: list.example.com\n"
-    "Look-Up: https://list.example.com/look\n";
+    "Match: /list\\.example\\.com(?:.*\\bip=(?<client_ip>[0-9a-f.:]+))?/\n"
+    "Lists: ip\n"
+    "Look-Up: https://list.example.com/look\n"
+    "Look-Up: list.example.com\n"
+    "\n"
+    "Blocklist: Names\n"
+    "Match: /(?<listed_domain>\\S+) is in names\\.example/\n"
+    "Lists: domain\n"
+    "Look-Up: names.example\n"
+    "\n"
+    "Blocklist: Closed\n"
+    "Match: closed.example\n"
+    "Lists: nobody\n"
+    "Note: Gone.\n";
 
 /* A bounce of one recipient, made by hand. */
 typedef struct {
@@ -217,6 +237,7 @@ test_fill (Fixture *fixture, gconstpointer data)
         { "{from_domain|example.com}.", "example.jp.", FALSE },
         { "{sending_ip|192.0.2.10}", "192.0.2.10", TRUE },
         { "{sending_ip}", "<sending_ip>", TRUE },
+        { "{sending_ip|the address}", "the address", FALSE },
         { "awk '{print $1}' {", "awk '{print $1}' {", FALSE },
         { "{}{|x}{Name}", "{}{|x}{Name}", FALSE },
         { "{recipient", "{recipient", FALSE },
@@ -343,6 +364,73 @@ test_words (Fixture *fixture, gconstpointer data)
     assert_fact ("blocklist_removal", NULL);
 }
 
+/* What is listed, and the name under which the DNS tells it. */
+static void
+test_blocklist (Fixture *fixture, gconstpointer data)
+{
+    static const struct { const char *words, *listed, *query; } cases[] = {
+        { "554 see list.example.com?ip=192.0.2.10", "192.0.2.10", "10.2.0.192.list.example.com" },
+        { "554 see list.example.com?ip=2001:db8::1", "2001:db8::1",
+          "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.list.example.com" },
+        { "554 see list.example.com?ip=10.0.0.1", NULL, NULL },
+        { "554 shop.example.jp is in names.example", "shop.example.jp",
+          "shop.example.jp.names.example" },
+        { "554 $(reboot) is in names.example", NULL, NULL },
+        { "554 closed.example", NULL, NULL },
+    };
+
+    (void) data;
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        fixture->outcome->words = cases[i].words;
+        gather (fixture, "");
+        assert_fact ("blocklist_listed", cases[i].listed);
+        assert_fact ("blocklist_query", cases[i].query);
+    }
+    assert_fact ("blocklist_lists", "nobody");
+    assert_fact ("blocklist_note", "Gone.");
+}
+
+static void
+test_waiting (Fixture *fixture, gconstpointer data)
+{
+    static const struct { const char *seconds, *want; } cases[] = {
+        { "1", "1 second" }, { "90", "90 seconds" }, { "300", "5 minutes" }, { "301", "6 minutes" },
+        { "3600", "60 minutes" }, { "14400", "4 hours" }, { "604800", "7 days" }, { "0", NULL },
+    };
+
+    (void) data;
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        set_key (fixture, MODORI_KEY_RETRY_AFTER, cases[i].seconds);
+        gather (fixture, "");
+        if (cases[i].want)
+            assert_fact ("retry_after", cases[i].want);
+    }
+}
+
+/* The program of the sender's own server, and whose domain From has. */
+static void
+test_programs (Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *unknown = NULL, *exim = NULL;
+
+    (void) data;
+    set_key (fixture, MODORI_KEY_DIALECT, "exim-own-words");
+    gather (fixture, "From: a@free.example\n\n");
+    assert_fact ("mta", NULL);
+    assert_fact ("public_from", "free.example");
+    unknown = steps (fixture, "first", "", "");
+    g_assert_null (strstr (unknown, "qmail"));
+    set_key (fixture, MODORI_KEY_REMOTE_MTA, "mx.example.net");
+    gather (fixture, "From: a@example.jp\n\n");
+    assert_fact ("mta", "exim-own-words");
+    assert_fact ("public_from", NULL);
+    exim = steps (fixture, "first", "", "");
+    g_assert_nonnull (strstr (exim, "s:By exim\ns:Not by qmail\n"));
+    set_key (fixture, MODORI_KEY_REPORTING_MTA, "mx.example.net");
+    gather (fixture, "From: a@example.jp\n\n");
+    assert_fact ("mta", NULL);
+}
+
 static void
 test_check (Fixture *fixture, gconstpointer data)
 {
@@ -366,6 +454,9 @@ main (int argc, char **argv)
         { "/advice/no-injection", test_no_injection },
         { "/advice/texts", test_texts },
         { "/advice/words", test_words },
+        { "/case/blocklist", test_blocklist },
+        { "/case/waiting", test_waiting },
+        { "/case/programs", test_programs },
         { "/advice/check", test_check },
     };
 

@@ -155,17 +155,12 @@ test_said (void)
 static void
 test_references (void)
 {
-    static const struct { const char *words, *id; guint seconds; } cases[] = {
+    static const struct { const char *words, *id; } cases[] = {
         { "550-5.7.1 no. 550 5.7.1 see help a92af1059eb24-8a5b8c0d1e2si1234567b3a.42 - gsmtp",
-          "a92af1059eb24-8a5b8c0d1e2si1234567b3a.42", 0 },
-        { "554 5.7.1 rejected, id=12345-08-9", "12345-08-9", 0 },
-        { "250 2.0.0 Ok: queued as 4Bz9Xy1Q2wz", "4Bz9Xy1Q2wz", 0 },
-        { "554 5.7.1 rejected by John - really", "", 0 },
-        { "450 4.2.0 Greylisted for 300 seconds", "", 300 },
-        { "451 4.7.1 please try again in 5 minutes", "", 300 },
-        { "421 too many connections, retry after 2 hours", "", 7200 },
-        { "450 4.7.1 Greylisted, retry in 60s please", "", 60 },
-        { "450 message is 300 seconds old", "", 0 },
+          "a92af1059eb24-8a5b8c0d1e2si1234567b3a.42" },
+        { "554 5.7.1 rejected, id=12345-08-9", "12345-08-9" },
+        { "250 2.0.0 Ok: queued as 4Bz9Xy1Q2wz", "4Bz9Xy1Q2wz" },
+        { "554 5.7.1 rejected by John - really", "" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -174,7 +169,6 @@ test_references (void)
         g_test_message ("%s", cases[i].words);
         modori_diagnostic_read (modori_span_of (cases[i].words), &read);
         assert_span (read.queue_id, cases[i].id);
-        g_assert_cmpuint (modori_diagnostic_seconds (read.retry_after), ==, cases[i].seconds);
     }
 }
 

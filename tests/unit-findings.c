@@ -11,6 +11,7 @@
 #include "rules/header.h"
 #include "rules/received.h"
 #include "rules/sample.h"
+#include "rules/verdict.h"
 
 static char *
 copy (ModoriSpan span)
@@ -136,7 +137,7 @@ test_received (void)
         { "from b.example (HELO a.example) (ident@192.0.2.1) by mx.example with SMTP",
           "a.example", "b.example", "192.0.2.1", "mx.example", FALSE, FALSE },
         { "from a.example (user@b.example. [192.0.2.1] (may be forged)) by mx.example with ESMTP",
-          "a.example", "b.example", "192.0.2.1", "mx.example", FALSE, FALSE },
+          "a.example", "b.example", "192.0.2.1", "mx.example", TRUE, FALSE },
         { "from A.example (192.0.2.1) by B.example (10.0.0.1) with Microsoft SMTP Server id 15.1",
           "A.example", "", "192.0.2.1", "B.example", FALSE, FALSE },
         { "from [127.0.0.1] (localhost [IPv6:::1]) by mx.example with ESMTP",
@@ -215,7 +216,7 @@ is_found (const char *rules, const char *example)
     g_assert_nonnull (findings);
     g_assert_nonnull (sample);
     modori_message_read (message, modori_span (sample->text->str, sample->text->len));
-    modori_findings_look (findings, message, sample->header_only, found);
+    modori_findings_look (findings, message, sample->copy, found);
     return found->len == 1;
 }
 
@@ -248,6 +249,23 @@ test_conditions (void)
         { "Line-Longer-Than: 998", "line 998", FALSE },
         { "Header-Larger-Than: 1K", "recipients 100", TRUE },
         { "Test: received-loop", "times 26 Received", TRUE },
+        { "Recipients-Over: 2 5", "recipients 5", TRUE },
+        { "Recipients-Over: 2 5", "recipients 6", FALSE },
+        { "Also-Header: Subject order\nAlso-Header: To taro", "header only", TRUE },
+        { "Also-Header: Subject order\nAlso-Header: To hanako", "header only", FALSE },
+        { "Body: /\\bThank you\\b/", "Subject: any", TRUE },
+        { "Body: Thank you", "header only", FALSE },
+        { "Body: cheap pills", "body cheap pills", TRUE },
+        { "Reverse-Name: /^mail\\.example\\.jp$/", "header only", TRUE },
+        { "Reverse-Name: pc.example.jp", "header only", FALSE },
+        { "Verdict: spf fail softfail", "Received-SPF: softfail (x) client-ip=192.0.2.1", TRUE },
+        { "Verdict: spf fail", "Received-SPF: softfail (x) client-ip=192.0.2.1", FALSE },
+        { "Verdict: dmarc fail", "Authentication-Results: a.example; dmarc=fail (p=none)", TRUE },
+        { "Verdict: dkim fail", "Authentication-Results: a.example; dkim=fail; dkim=pass", FALSE },
+        { "Test: stray-bytes", "carriage return", TRUE },
+        { "Test: multipart-unclosed", "Content-Type: multipart/mixed; boundary=b", TRUE },
+        { "Test: multipart-unclosed",
+          "Content-Type: multipart/mixed; boundary=b ;; body --b--", FALSE },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -279,6 +297,99 @@ test_bad_blocks (void)
     }
 }
 
+/* What servers write about SPF, DKIM and DMARC, each in a way of its own. */
+static void
+test_verdicts (void)
+{
+    static const struct { const char *value, *want; } cases[] = {
+        { "mx.example.net; spf=fail (sender IP is 192.0.2.1; x) smtp.mailfrom=taro@example.jp;\n"
+          " dkim=pass header.d=example.com header.s=s1; dmarc=fail (p=none) header.from=example.jp",
+          "spf=fail example.jp|dkim=pass example.com|dmarc=fail example.jp" },
+        { "spf=none smtp.mailfrom=example.jp; dkim=none (message not signed) header.d=none;",
+          "spf=none example.jp|dkim=none none" },
+        { "mx.example.net 1; dkim=permerror header.i=@example.jp", "dkim=permerror example.jp" },
+        { "mx.example.net; none", "" },
+        { "i=1; (((", "i=1 " },
+        { ";;;===;spf=", "=== " },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        ModoriSpan rest = modori_span_of (cases[i].value);
+        g_autoptr (GString) got = g_string_new (NULL);
+        ModoriVerdict verdict;
+
+        while (modori_verdict_next (&rest, &verdict))
+            g_string_append_printf (got, "%s%.*s=%.*s %.*s", got->len ? "|" : "",
+                                    (int) verdict.method.len, verdict.method.at,
+                                    (int) verdict.result.len, verdict.result.at,
+                                    (int) verdict.domain.len, verdict.domain.at);
+        g_test_message ("%s", cases[i].value);
+        g_assert_cmpstr (got->str, ==, cases[i].want);
+    }
+}
+
+static void
+test_received_spf (void)
+{
+    static const struct { const char *value, *result, *domain; } cases[] = {
+        { "Fail (mx.example.net: domain of a@example.jp does not designate 192.0.2.1) "
+          "client-ip=192.0.2.1; envelope-from=a@example.jp; helo=mail.example.jp", "Fail",
+          "example.jp" },
+        { "none (no record) envelope-from=<a@example.jp>", "none", "example.jp" },
+        { "pass", "pass", "" },
+    };
+    ModoriVerdict verdict;
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *result = NULL, *domain = NULL;
+
+        g_assert_true (modori_verdict_spf (modori_span_of (cases[i].value), &verdict));
+        result = copy (verdict.result);
+        domain = copy (verdict.domain);
+        g_assert_cmpstr (result, ==, cases[i].result);
+        g_assert_cmpstr (domain, ==, cases[i].domain);
+    }
+    g_assert_false (modori_verdict_spf (modori_span_of (""), &verdict));
+}
+
+/* Which failures a finding may be the cause of. */
+static void
+test_explains (void)
+{
+    static const struct { const char *fields, *reason, *provider, *command; gboolean want; }
+    cases[] = {
+        { "Explains: onhold policyviolation", "policyviolation", "", "DATA", TRUE },
+        { "Explains: onhold\nExplains: policyviolation", "policyviolation", "", "", TRUE },
+        { "Explains: onhold", "policyviolation", "", "DATA", FALSE },
+        { "Title: nothing", "onhold", "", "", FALSE },
+        { "Explains: onhold\nRefused-At: au softbank", "onhold", "softbank", "", TRUE },
+        { "Explains: onhold\nRefused-At: au softbank", "onhold", "google", "", FALSE },
+        { "Explains: onhold\nRefused-At: au softbank", "onhold", "", "", FALSE },
+        { "Explains: onhold", "onhold", "", "RCPT", FALSE },
+        { "Explains: onhold\nEnvelope: yes", "onhold", "", "RCPT", TRUE },
+        { "Explains: onhold\nRecipient: yes", "onhold", "", "RCPT", TRUE },
+        { "Explains: onhold\nRecipient: yes\nNote: other", "onhold", "", "RCPT", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_autofree char *rules = g_strconcat ("Finding: it\n", cases[i].fields, "\n", NULL);
+        g_autoptr (ModoriKnowledge) knowledge = parse (rules);
+        const ModoriBlock *block = modori_knowledge_block (knowledge, &modori_finding_kind, "it");
+        const char *evidence = strstr (cases[i].fields, "other") ? "To: other@example.net"
+            : "To: taro@example.net";
+        ModoriOutcome outcome = { 0 };
+
+        for (guint key = 0; key < MODORI_N_KEYS; key++)
+            outcome.values[key].text = "";
+        outcome.values[MODORI_KEY_REASON].text = cases[i].reason;
+        outcome.values[MODORI_KEY_PROVIDER].text = cases[i].provider;
+        outcome.values[MODORI_KEY_COMMAND].text = cases[i].command;
+        outcome.values[MODORI_KEY_RECIPIENT].text = "taro@example.net";
+        g_test_message ("%s, %s", cases[i].fields, cases[i].command);
+        g_assert_cmpint (modori_finding_explains (block, evidence, &outcome), ==, cases[i].want);
+    }
+}
+
 /* An example that is wrong must be noticed. */
 static void
 test_wrong_examples (void)
@@ -304,6 +415,9 @@ test_hostile (void)
             "DKIM-Signature: ;;;===;d=;d",
         "Message-ID: \xff\xfe", "Received: ;", "From: \"\\", "Date: \x1b$B", "Received: by )",
             "To: (\\",
+        "Authentication-Results: ;spf=fail ((((", "Received-SPF: (((;;", "X-A: b",
+        "Content-Type: multipart/x; boundary=\"", "\n<a href=<a href=\"http://a>http://b",
+        "DKIM-Signature: d=a;s=b;t=99999999999;x=1",
     };
     g_autoptr (ModoriKnowledge) knowledge = parse (
         "Finding: from-several\nTest: from-several\n\n"
@@ -316,6 +430,17 @@ test_hostile (void)
         "Finding: from-name\nTest: from-name\n\n"
         "Finding: eight-bit-header\nTest: eight-bit-header\n\n"
         "Finding: return-path-alignment\nTest: return-path-alignment\n\n"
+        "Finding: dkim-time\nTest: dkim-time\n\n"
+        "Finding: dkim-twice\nTest: dkim-twice\n\n"
+        "Finding: equal-fields\nTest: equal-fields\n\n"
+        "Finding: link-text\nTest: link-text\n\n"
+        "Finding: message-id-stranger\nTest: message-id-stranger\n\n"
+        "Finding: multipart-unclosed\nTest: multipart-unclosed\n\n"
+        "Finding: no-tls\nTest: no-tls\n\n"
+        "Finding: other-account\nTest: other-account\n\n"
+        "Finding: stray-bytes\nTest: stray-bytes\n\n"
+        "Finding: spf\nVerdict: spf fail\n\n"
+        "Finding: body\nBody: /x+y/\n\n"
         "Finding: recipients\nRecipients-Over: 5\n");
     g_autoptr (ModoriFindings) findings = modori_findings_new (knowledge, NULL);
     g_autoptr (ModoriMessage) message = modori_message_new ();
@@ -328,7 +453,7 @@ test_hostile (void)
             for (guint j = 0; j < times; j++)
                 g_string_append_printf (text, "%s\n", pieces[i]);
             modori_message_read (message, modori_span (text->str, text->len));
-            modori_findings_look (findings, message, FALSE, found);
+            modori_findings_look (findings, message, MODORI_COPY_WHOLE, found);
         }
 }
 
@@ -344,6 +469,9 @@ main (int argc, char **argv)
     g_test_add_func ("/header/fields", test_header);
     g_test_add_func ("/findings/conditions", test_conditions);
     g_test_add_func ("/findings/bad-blocks", test_bad_blocks);
+    g_test_add_func ("/findings/verdicts", test_verdicts);
+    g_test_add_func ("/findings/received-spf", test_received_spf);
+    g_test_add_func ("/findings/explains", test_explains);
     g_test_add_func ("/findings/wrong-examples", test_wrong_examples);
     g_test_add_func ("/findings/hostile", test_hostile);
     return g_test_run ();

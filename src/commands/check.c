@@ -61,6 +61,7 @@ static void
 look (Check *check, const ModoriMail *mail, Subject *subject)
 {
     ModoriEngine *engine = check->engine;
+    ModoriCopy copy = MODORI_COPY_WHOLE;
 
     subject->returned = modori_engine_read (engine, mail, modori_setup_lang ())
         && modori_report_returned (engine->report);
@@ -69,9 +70,10 @@ look (Check *check, const ModoriMail *mail, Subject *subject)
     if (! subject->returned)
         modori_message_read (engine->message, mail->bytes);
     g_array_set_size (subject->found, 0);
-    modori_findings_look (engine->findings, subject->message,
-                          subject->returned && modori_report_returned_header_only (engine->report),
-                          subject->found);
+    if (subject->returned)
+        copy = modori_report_returned_header_only (engine->report) ? MODORI_COPY_HEADER
+            : MODORI_COPY_RETURNED;
+    modori_findings_look (engine->findings, subject->message, copy, subject->found);
     g_array_sort (subject->found, compare_severity);
 }
 
@@ -181,6 +183,7 @@ put_verdict (Check *check, const ModoriMail *mail, const Subject *subject)
 static void
 put_text (Check *check, const ModoriMail *mail, const Subject *subject)
 {
+    static const char *const nothing_told[] = { NULL };
     const ModoriOutcome *outcome = subject->returned
         ? modori_report_outcome (check->engine->report, 0) : NULL;
     g_autoptr (ModoriCase) facts = modori_case_new (outcome, NULL, subject->message);
@@ -194,7 +197,7 @@ put_text (Check *check, const ModoriMail *mail, const Subject *subject)
         put_finding (check, found_at (subject, i));
     modori_explanation_put_repairs (&check->terminal, check->engine, subject->found,
                                     MODORI_SEVERITY_WARNING, modori_setup_lang (), kind,
-                                    check->facts, "");
+                                    check->facts, nothing_told);
     check->facts = NULL;
 }
 

@@ -46,11 +46,12 @@ is_wanted (const Explain *explain)
 
 /* The message is there only while it is visited, so this is written before it is needed. */
 static void
-keep_why_not (Explain *explain)
+keep_why_not (Explain *explain, const ModoriMail *mail)
 {
     ModoriTerminal terminal = explain->terminal;
 
     terminal.out = explain->none;
+    modori_message_read (explain->engine->message, mail->bytes);    /* if it was sifted out */
     modori_explanation_put_none (&terminal, explain->engine, explain->bids);
 }
 
@@ -61,7 +62,7 @@ visit (const ModoriMail *mail, gpointer data)
 
     if (! modori_engine_read (explain->engine, mail, modori_setup_lang ())) {
         if (explain->reading.messages == 1)
-            keep_why_not (explain);
+            keep_why_not (explain, mail);
         return;
     }
     if (! is_wanted (explain))

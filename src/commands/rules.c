@@ -1,11 +1,12 @@
-/* rules.c - `modori rules list|show|test`: what modori knows, where it stands, and whether it
- * holds.
+/* rules.c - `modori rules list|show|test|new`: what modori knows, where it stands, whether it
+ * holds, and what it could learn.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/commands.h"
+#include "commands/learning.h"
 #include "commands/setup.h"
-#include "output/json.h"
+#include "output/listing.h"
 #include "output/terminal.h"
 #include "rules/examples.h"
 
@@ -16,10 +17,21 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* A subcommand, with the knowledge loaded. */
+/* More blocks that refer to one are only counted. */
+#define REFERRERS_MAX 20
+
+/* The options of the command line, as GLib fills them. */
+typedef struct {
+    char *format, *provider, *reason;
+    gboolean json, use;
+    ModoriLearning learning;
+} Options;
+
+/* A subcommand, with the knowledge loaded, and which options it knows. */
 typedef struct {
     const char *name;
-    int (*run) (ModoriEngine *engine, char **names, gboolean json);
+    int (*run) (ModoriEngine *engine, char **words, Options *options);
+    enum { NO_OPTIONS, LIST_OPTIONS, NEW_OPTIONS } knows;
 } Subcommand;
 
 /* --- what is common --- */
@@ -28,25 +40,7 @@ typedef struct {
 static const ModoriEntry *
 find_entry (const ModoriBlock *block, const char *name)
 {
-    for (guint key = 0; block->kind->fields[key]; key++)
-        if (g_str_equal (block->kind->fields[key], name))
-            return modori_block_entry (block, key, modori_setup_lang ());
-    return NULL;
-}
-
-/* What a line about BLOCK says: its title, or the reason of a rule, or the first meaning. */
-static char *
-first_line (const ModoriBlock *block)
-{
-    static const char *const names[] = { "Title", "Meaning", "Reason", "Text", "Note" };
-
-    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-        const ModoriEntry *entry = find_entry (block, names[i]);
-
-        if (entry)
-            return modori_entry_text (entry);
-    }
-    return g_strdup ("");
+    return modori_listing_entry (block, name, modori_setup_lang ());
 }
 
 /* Is BLOCK what WORD asks for: its kind, its name, or its file (or the end of its path)? */
@@ -98,68 +92,52 @@ finish (GString *out)
 
 /* --- list --- */
 
-static void
-list_json (GString *out, const ModoriBlock *block)
+/* Is there a block of KIND called NAME (NULL: nobody asks)?  If not, say so. */
+static gboolean
+is_known (const ModoriKnowledge *knowledge, const ModoriKind *kind, const char *name)
 {
-    g_autofree char *title = first_line (block);
-    const ModoriEntry *reason = find_entry (block, "Reason");
-    g_autofree char *reason_text = reason ? modori_entry_text (reason) : g_strdup ("");
-    const struct {
-        const char *name, *value;
-    } members[] = {
-        { "kind", block->kind->name }, { "name", block->name }, { "title", title },
-        { "reason", reason_text },     { "path", block->path },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (members); i++) {
-        g_string_append (out, i ? "," : "{");
-        modori_json_string (out, members[i].name);
-        g_string_append_c (out, ':');
-        modori_json_string (out, members[i].value);
-    }
-    g_string_append_printf (out, ",\"line\":%u,\"site\":%s,\"off\":%s}\n", block->line,
-                            block->site ? "true" : "false", block->off ? "true" : "false");
+    if (! name || modori_knowledge_block (knowledge, kind, name))
+        return TRUE;
+    modori_complain (_("there is no %s called \"%s\" (see \"modori rules list %s\")"), kind->name,
+                     name, kind->name);
+    return FALSE;
 }
 
 static void
-list_text (ModoriTerminal *terminal, const ModoriBlock *block, guint name_width)
+drop_unwanted (const ModoriListing *listing, GPtrArray *blocks)
 {
-    g_autofree char *title = first_line (block);
-    guint column;
+    guint kept = 0;
 
-    modori_terminal_put (terminal, MODORI_STYLE_FAINT, block->kind->name);
-    modori_terminal_pad (terminal, 10 - MIN (9, modori_terminal_width (block->kind->name)));
-    modori_terminal_put (terminal, MODORI_STYLE_BOLD, block->name);
-    modori_terminal_pad (terminal,
-                         name_width + 1 - MIN (name_width, modori_terminal_width (block->name)));
-    if (block->off)
-        modori_terminal_put (terminal, MODORI_STYLE_MILD, _("off "));
-    column = 11 + MAX (name_width, modori_terminal_width (block->name)) + (block->off ? 4 : 0);
-    modori_terminal_wrap (terminal, MODORI_STYLE_PLAIN, column, 11 + name_width, 1, title);
+    for (guint i = 0; i < blocks->len; i++)
+        if (modori_listing_wants (listing, blocks->pdata[i]))
+            blocks->pdata[kept++] = blocks->pdata[i];
+    g_ptr_array_set_size (blocks, (gint) kept);
 }
 
+/* With --use the words are mailboxes. */
 static int
-run_list (ModoriEngine *engine, char **words, gboolean json)
+run_list (ModoriEngine *engine, char **words, Options *options)
 {
-    g_autoptr (GPtrArray) blocks = find_blocks (engine->knowledge, words);
+    static char *no_words[] = { NULL };
+    g_autoptr (GPtrArray) blocks = find_blocks (engine->knowledge, options->use ? no_words : words);
+    g_autoptr (GHashTable) use = options->use ? g_hash_table_new (NULL, NULL) : NULL;
     g_autoptr (GString) out = g_string_new (NULL);
     ModoriTerminal terminal = modori_terminal_for (STDOUT_FILENO, out);
-    guint width = 0;
+    ModoriListing listing = { modori_setup_lang (), options->provider, options->reason, use };
+    int status = EX_OK, written;
 
-    if (! blocks)
+    if (! blocks || ! is_known (engine->knowledge, &modori_provider_kind, options->provider)
+        || ! is_known (engine->knowledge, &modori_reason_kind, options->reason))
         return EX_USAGE;
-    for (guint i = 0; i < blocks->len; i++) {
-        const ModoriBlock *block = g_ptr_array_index (blocks, i);
-
-        width = MAX (width, modori_terminal_width (block->name));
-    }
-    width = MIN (width, 32);
-    for (guint i = 0; i < blocks->len; i++)
-        if (json)
-            list_json (out, g_ptr_array_index (blocks, i));
-        else
-            list_text (&terminal, g_ptr_array_index (blocks, i), width);
-    return finish (out);
+    if (options->use)
+        status = modori_learning_count (&options->learning, engine, words, use);
+    drop_unwanted (&listing, blocks);
+    if (options->json)
+        modori_listing_json (&listing, out, blocks);
+    else
+        modori_listing_text (&listing, &terminal, blocks);
+    written = finish (out);
+    return written ? written : status;
 }
 
 /* --- show --- */
@@ -190,7 +168,8 @@ append_reference (GString *out, const ModoriKnowledge *knowledge, const ModoriBl
     const ModoriEntry *entry = find_entry (block, field);
     g_autofree char *name = entry ? modori_entry_text (entry) : NULL;
     const ModoriBlock *other = name ? modori_knowledge_block (knowledge, kind, name) : NULL;
-    g_autofree char *title = other ? first_line (other) : NULL;
+    g_autofree char *title =
+        other ? modori_listing_title (other, modori_setup_lang ()) : NULL;
 
     if (other)
         g_string_append_printf (out, "#   %s %s: %s (%s:%u)\n", kind->name, other->name, title,
@@ -206,8 +185,36 @@ append_references (GString *out, const ModoriKnowledge *knowledge, const ModoriB
     append_reference (out, knowledge, block, "Include", &modori_advice_kind);
 }
 
+/* Does OTHER refer to BLOCK? */
+static gboolean
+refers (const ModoriBlock *other, const ModoriBlock *block)
+{
+    return modori_listing_names (other, block->kind->name, block->name)
+        || (block->kind == &modori_advice_kind
+            && modori_listing_names (other, "Include", block->name));
+}
+
+/* Who refers to BLOCK. */
+static void
+append_referrers (GString *out, const ModoriKnowledge *knowledge, const ModoriBlock *block)
+{
+    const GPtrArray *all = modori_knowledge_all (knowledge);
+    guint n = 0;
+
+    for (guint i = 0; i < all->len; i++) {
+        const ModoriBlock *other = g_ptr_array_index (all, i);
+
+        if (! refers (other, block) || ++n > REFERRERS_MAX)
+            continue;
+        g_string_append_printf (out, "#   < %s %s (%s:%u)\n", other->kind->name, other->name,
+                                other->path, other->line);
+    }
+    if (n > REFERRERS_MAX)
+        g_string_append_printf (out, _("#   < and %u more\n"), n - REFERRERS_MAX);
+}
+
 static int
-run_show (ModoriEngine *engine, char **words, gboolean json G_GNUC_UNUSED)
+run_show (ModoriEngine *engine, char **words, Options *options G_GNUC_UNUSED)
 {
     g_autoptr (GPtrArray) blocks = NULL;
     g_autoptr (GString) out = g_string_new (NULL);
@@ -228,6 +235,7 @@ run_show (ModoriEngine *engine, char **words, gboolean json G_GNUC_UNUSED)
         }
         g_string_append_printf (out, "%s# %s:%u\n", i ? "\n" : "", block->path, block->line);
         append_references (out, engine->knowledge, block);
+        append_referrers (out, engine->knowledge, block);
         append_block (out, text, block->line);
     }
     return blocks ? finish (out) : EX_USAGE;
@@ -235,10 +243,11 @@ run_show (ModoriEngine *engine, char **words, gboolean json G_GNUC_UNUSED)
 
 /* --- test --- */
 
+/* What is wrong, as a comment of TAP (the Test Anything Protocol). */
 static void
 complain (const char *message, gpointer data)
 {
-    g_string_append_printf (data, "%s\n", message);
+    g_string_append_printf (data, "# %s\n", message);
 }
 
 /* The directory of samples beside that of the shipped rules, or NULL: an installed modori has
@@ -254,34 +263,63 @@ corpus_dir (void)
     return g_file_test (corpus, G_FILE_TEST_IS_DIR) ? g_steal_pointer (&corpus) : NULL;
 }
 
+/* Test BLOCK, the one numbered N: a line of TAP, with what is wrong below it. */
+static void
+put_test (GString *out, ModoriExamples *examples, GString *complaints, const ModoriBlock *block,
+          guint n)
+{
+    gboolean good;
+
+    g_string_truncate (complaints, 0);
+    good = modori_examples_test (examples, block);
+    g_string_append_printf (out, "%s %u - %s %s%s\n%s", good ? "ok" : "not ok", n,
+                            block->kind->name, block->name, block->off ? " # SKIP off" : "",
+                            complaints->str);
+}
+
 static int
-run_test (ModoriEngine *engine, char **words, gboolean json G_GNUC_UNUSED)
+run_test (ModoriEngine *engine, char **words, Options *options G_GNUC_UNUSED)
 {
     g_autoptr (GPtrArray) blocks = find_blocks (engine->knowledge, words);
     g_autofree char *corpus = corpus_dir ();
-    g_autoptr (GString) out = g_string_new (NULL);
-    g_autoptr (ModoriExamples) examples = modori_examples_new (engine, corpus, complain, out);
+    g_autoptr (GString) out = g_string_new (NULL), complaints = g_string_new (NULL);
+    g_autoptr (ModoriExamples) examples =
+        modori_examples_new (engine, corpus, complain, complaints);
     int status;
 
     if (! blocks)
         return EX_USAGE;
+    g_string_append_printf (out, "1..%u\n", blocks->len);
     for (guint i = 0; i < blocks->len; i++)
-        modori_examples_test (examples, g_ptr_array_index (blocks, i));
+        put_test (out, examples, complaints, g_ptr_array_index (blocks, i), i + 1);
     if (! corpus)
         g_string_append (
-            out, _("samples of dialects were not tested: they come with the source only\n"));
-    g_string_append_printf (out, _("%u passed, %u failed\n"), modori_examples_passed (examples),
+            out, _("# samples of dialects were not tested: they come with the source only\n"));
+    g_string_append_printf (out, _("# %u passed, %u failed\n"), modori_examples_passed (examples),
                             modori_examples_failed (examples));
     status = finish (out);
     return status ? status : modori_examples_failed (examples) ? 1 : EX_OK;
 }
 
+/* --- new --- */
+
+static int
+run_new (ModoriEngine *engine, char **words, Options *options)
+{
+    g_autoptr (GString) out = g_string_new (NULL);
+    int status = modori_learning_propose (&options->learning, engine, words, out);
+    int written = finish (out);
+
+    return written ? written : status;
+}
+
 /* --- the command --- */
 
 static const Subcommand subcommands[] = {
-    { "list", run_list },
-    { "show", run_show },
-    { "test", run_test },
+    { "list", run_list, LIST_OPTIONS },
+    { "show", run_show, NO_OPTIONS },
+    { "test", run_test, NO_OPTIONS },
+    { "new", run_new, NEW_OPTIONS },
 };
 
 static const Subcommand *
@@ -294,52 +332,117 @@ find_subcommand (const char *name)
 }
 
 static gboolean
-read_options (int *argc, char ***argv, char **format, int *status)
+read_options (int *argc, char ***argv, Options *options, int *status)
 {
+    ModoriReading *reading = &options->learning.reading;
     const GOptionEntry entries[] = {
-        { "format", 'f', 0, G_OPTION_ARG_STRING, format, N_("of list: text or json"), N_("NAME") },
+        { "format", 'f', 0, G_OPTION_ARG_STRING, &options->format,
+          N_("of list: text or json"), N_("NAME") },
+        { "provider", 0, 0, G_OPTION_ARG_STRING, &options->provider,
+          N_("list: only what is for this provider"), N_("NAME") },
+        { "reason", 0, 0, G_OPTION_ARG_STRING, &options->reason,
+          N_("list: only what gives this reason"), N_("NAME") },
+        { "use", 0, 0, G_OPTION_ARG_NONE, &options->use,
+          N_("list: how often each decided in the MAILBOXes that follow"), NULL },
+        { "all", 'a', 0, G_OPTION_ARG_NONE, &options->learning.all,
+          N_("new: of every failure, not only of undecided ones"), NULL },
+        { "redact", 0, 0, G_OPTION_ARG_NONE, &options->learning.redact,
+          N_("new: without hosts and likely names, to be shown to others"), NULL },
+        { "recursive", 'r', 0, G_OPTION_ARG_NONE, &reading->source.recursive,
+          N_("go into subfolders of Maildirs and directories"), NULL },
+        { "one", '1', 0, G_OPTION_ARG_NONE, &reading->source.one,
+          N_("the input is one message, whatever it looks like"), NULL },
+        { "no-lock", 0, 0, G_OPTION_ARG_NONE, &reading->source.no_lock,
+          N_("do not lock mailboxes"), NULL },
+        { "quiet", 'q', 0, G_OPTION_ARG_NONE, &reading->quiet,
+          N_("no progress bar, no warnings"), NULL },
         G_OPTION_ENTRY_NULL
     };
 
-    return modori_setup_options (argc, argv, entries, _("list|show|test [NAME or FILE...]"),
+    return modori_setup_options (argc, argv, entries,
+        _("list|show|test [NAME or FILE...] | list --use|new [MAILBOX...]"),
         _("list  what modori knows: kind, name, title of each block; NAME may be a kind, too\n"
-          "show  the block NAME as it is written, where it stands, and what it refers to\n"
-          "test  run the examples of all blocks, or of those in FILE or called NAME"),
-        _("Exit status: 0 done, 1 a test failed, 64 wrong usage, 78 broken rules.\n\n"
+          "show  the block NAME as it is written, where it stands, what it refers to, and what\n"
+          "      refers to it\n"
+          "test  run the examples of all blocks, or of those in FILE or called NAME\n"
+          "new   propose rules for what nothing could tell the reason of, by wording"),
+        _("Exit status: 0 done, 1 a test failed, 64 wrong usage, 65 damaged input, 66 no such\n"
+          "mailbox, 74 read or write error, 78 broken rules.\n\n"
           "Examples:\n"
           "  modori rules list rule\n"
+          "  modori rules list --reason=mailboxfull\n"
+          "  modori rules list --use ~/Maildir/.Bounces\n"
           "  modori rules show mailboxfull\n"
+          "  modori rules new ~/Maildir/.Bounces >~/.config/modori/rules.d/new.rules\n"
+          "  modori rules new --all --redact bounces.mbox >to-the-project.rules\n"
           "  modori rules test --rules ~/.config/modori/rules.d"), status);
+}
+
+/* Is an option given that SUBCOMMAND does not know? */
+static gboolean
+has_foreign_option (const Subcommand *subcommand, const Options *options)
+{
+    const ModoriReading *reading = &options->learning.reading;
+    gboolean of_list = options->format || options->provider || options->reason || options->use;
+    gboolean of_new = options->learning.all || options->learning.redact;
+    gboolean of_mailboxes = reading->source.recursive || reading->source.one
+        || reading->source.no_lock || reading->quiet;
+
+    return (of_list && subcommand->knows != LIST_OPTIONS)
+        || (of_new && subcommand->knows != NEW_OPTIONS)
+        || (of_mailboxes && subcommand->knows != NEW_OPTIONS && ! options->use);
+}
+
+/* The subcommand that ARGV asks for, with OPTIONS that it knows; NULL when that is wrong, which is
+ * said. */
+static const Subcommand *
+choose (char **argv, Options *options)
+{
+    const Subcommand *subcommand = find_subcommand (argv[1]);
+    const char *format = options->format;
+
+    options->json = format && g_str_equal (format, "json");
+    if (! subcommand)
+        modori_complain (_("rules: list, show, test or new (try \"modori rules --help\")"));
+    else if (has_foreign_option (subcommand, options))
+        modori_complain (_("rules %s does not have this option (try \"modori rules --help\")"),
+                         subcommand->name);
+    else if (format && ! options->json && ! g_str_equal (format, "text"))
+        modori_complain (_("--format=%s: it can be text or json"), format);
+    else
+        return subcommand;
+    return NULL;
+}
+
+static int
+run_subcommand (int argc, char **argv, Options *options)
+{
+    g_autoptr (GError) error = NULL;
+    const Subcommand *subcommand;
+    ModoriEngine *engine;
+    int status;
+
+    if (! read_options (&argc, &argv, options, &status))
+        return status;
+    subcommand = choose (argv, options);
+    if (! subcommand)
+        return EX_USAGE;
+    engine = modori_setup_engine (&error);
+    if (! engine || ! modori_engine_check (engine, &error)) {
+        modori_complain ("%s", error->message);
+        return modori_setup_status (error);
+    }
+    return subcommand->run (engine, argv + 2, options);
 }
 
 int
 modori_cmd_rules (int argc, char **argv)
 {
-    g_autofree char *format = NULL;
-    g_autoptr (GError) error = NULL;
-    ModoriEngine *engine = NULL;
-    const Subcommand *subcommand;
-    int status;
+    Options options = { 0 };
+    int status = run_subcommand (argc, argv, &options);
 
-    if (! read_options (&argc, &argv, &format, &status))
-        return status;
-    subcommand = find_subcommand (argv[1]);
-    if (! subcommand) {
-        modori_complain (_("rules: list, show or test (try \"modori rules --help\")"));
-        return EX_USAGE;
-    }
-    if (format && ! g_str_equal (format, "text") && ! g_str_equal (format, "json")) {
-        modori_complain (_("--format=%s: it can be text or json"), format);
-        return EX_USAGE;
-    }
-    engine = modori_setup_engine (&error);
-    if (! engine) {
-        modori_complain ("%s", error->message);
-        return modori_setup_status (error);
-    }
-    if (! modori_engine_check (engine, &error)) {
-        modori_complain ("%s", error->message);
-        return modori_setup_status (error);
-    }
-    return subcommand->run (engine, argv + 2, format && g_str_equal (format, "json"));
+    g_free (options.format);
+    g_free (options.provider);
+    g_free (options.reason);
+    return status;
 }

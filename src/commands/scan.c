@@ -10,9 +10,11 @@
 #include "commands/setup.h"
 #include "output/csv.h"
 #include "output/json.h"
+#include "output/keeper.h"
 #include "output/summary.h"
 #include "output/text.h"
 #include "output/writer.h"
+#include "rules/learn.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -38,6 +40,7 @@ struct Scan {
     ModoriReading reading;
     const Format *format;
     gboolean all;                               /* --all: what is no failure, too */
+    const char *undecided;                      /* directory for what is undecided, or NULL */
 };
 
 /* --- formats --- */
@@ -92,6 +95,28 @@ find_format (const char *name)
 
 /* --- work --- */
 
+/* Keep MAIL, when nothing could tell the reason of one of its failures, under the id of the first
+ * such record: it is the same wherever the message lies.  What cannot be written is said once. */
+static void
+keep_undecided (Scan *scan, const ModoriMail *mail)
+{
+    ModoriReport *report = scan->engine->report;
+    g_autoptr (GError) error = NULL;
+    guint i = 0;
+
+    while (i < modori_report_n_outcomes (report) && ! modori_is_undecided (scan->engine, i))
+        i++;
+    if (i == modori_report_n_outcomes (report)
+        || modori_keeper_keep (scan->undecided,
+                               modori_outcome_text (modori_report_outcome (report, i),
+                                                    MODORI_KEY_ID), mail->bytes, &error))
+        return;
+    modori_reading_clear (&scan->reading);
+    modori_complain ("%s", error->message);
+    scan->reading.status = modori_setup_status (error);
+    scan->undecided = NULL;
+}
+
 static void
 visit (const ModoriMail *mail, gpointer data)
 {
@@ -99,6 +124,8 @@ visit (const ModoriMail *mail, gpointer data)
 
     if (! modori_engine_read (scan->engine, mail, modori_setup_lang ()))
         return;
+    if (scan->undecided)
+        keep_undecided (scan, mail);
     if (scan->writer->prompt)
         modori_reading_clear (&scan->reading);
     for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report); i++) {
@@ -136,6 +163,7 @@ scan_all (Scan *scan, char **paths)
 /* The options of the command line, as GLib fills them. */
 typedef struct {
     char *format;
+    char *undecided;
     gboolean exit_code;
 } Options;
 
@@ -149,6 +177,8 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           N_("also what is no failure: delivered, feedback, disposition, auto-reply"), NULL },
         { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options->exit_code,
           N_("exit with 1 when something bounced"), NULL },
+        { "undecided", 0, 0, G_OPTION_ARG_FILENAME, &options->undecided,
+          N_("keep messages whose reason nothing could tell in DIR, each in a file"), N_("DIR") },
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &scan->reading.source.recursive,
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "one", '1', 0, G_OPTION_ARG_NONE, &scan->reading.source.one,
@@ -172,32 +202,37 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           "  zcat bounces-*.gz | modori scan -"), status);
 }
 
+static int
+run (Scan *scan, const Options *options, char **paths)
+{
+    g_autoptr (GError) error = NULL;
+    int status;
+
+    scan->format = find_format (options->format ? options->format : "text");
+    if (! scan->format) {
+        modori_complain (_("--format=%s: it can be text, json or csv"), options->format);
+        return EX_USAGE;
+    }
+    scan->undecided = options->undecided;
+    scan->engine = modori_setup_engine (&error);
+    if (! scan->engine || (scan->undecided && ! modori_keeper_open (scan->undecided, &error))) {
+        modori_complain ("%s", error->message);
+        return modori_setup_status (error);
+    }
+    status = scan_all (scan, paths);
+    return status ? status : options->exit_code && scan->reading.bounces ? 1 : EX_OK;
+}
+
 int
 modori_cmd_scan (int argc, char **argv)
 {
     Scan scan = { 0 };
-    g_autofree char *format = NULL;
     Options options = { 0 };
-    g_autoptr (GError) error = NULL;
-    ModoriEngine *engine = NULL;
     int status;
 
-    if (! read_options (&scan, &options, &argc, &argv, &status)) {
-        g_free (options.format);
-        return status;
-    }
-    format = options.format;
-    scan.format = find_format (format ? format : "text");
-    if (! scan.format) {
-        modori_complain (_("--format=%s: it can be text, json or csv"), format);
-        return EX_USAGE;
-    }
-    engine = modori_setup_engine (&error);
-    if (! engine) {
-        modori_complain ("%s", error->message);
-        return modori_setup_status (error);
-    }
-    scan.engine = engine;
-    status = scan_all (&scan, argv + 1);
-    return status ? status : options.exit_code && scan.reading.bounces ? 1 : EX_OK;
+    if (read_options (&scan, &options, &argc, &argv, &status))
+        status = run (&scan, &options, argv + 1);
+    g_free (options.format);
+    g_free (options.undecided);
+    return status;
 }

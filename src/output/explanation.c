@@ -113,8 +113,8 @@ put_example_note (ModoriTerminal *terminal)
 }
 
 static void
-put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, const char *lang,
-           const char *sender_kind, const ModoriCase *facts)
+put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *heading, const char *name,
+           const char *lang, const char *sender_kind, const ModoriCase *facts)
 {
     g_autoptr (GArray) steps =
         modori_adviser_steps (engine->adviser, name, lang, sender_kind, facts);
@@ -123,7 +123,7 @@ put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *name, con
 
     if (! steps->len)
         return;
-    modori_terminal_heading (terminal, _("What to do"));
+    modori_terminal_heading (terminal, heading);
     for (guint i = 0; i < steps->len; i++) {
         const ModoriAdviceLine *line = &g_array_index (steps, ModoriAdviceLine, i);
         gboolean opens = line->kind == MODORI_ADVICE_STEP || line->kind == MODORI_ADVICE_SEE;
@@ -146,7 +146,7 @@ modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engine, c
 
     modori_terminal_heading (terminal, title);
     put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
-    put_steps (terminal, engine, name, lang, sender_kind, facts);
+    put_steps (terminal, engine, _("What to do"), name, lang, sender_kind, facts);
 }
 
 /* --- who --- */
@@ -225,12 +225,28 @@ headline_format (const ModoriOutcome *outcome)
     return _("Your mail did not reach %s");
 }
 
+/* What became of a mail of whose recipient nothing is said: mostly somebody asks about a bare
+ * reply, of which the first digit tells (RFC 5321 section 4.2.1, RFC 3463 section 2). */
+static const char *
+nameless_headline (const ModoriOutcome *outcome)
+{
+    const char *code = modori_outcome_text (outcome, MODORI_KEY_REPLY_CODE);
+    const char *digit = *code ? code : modori_outcome_text (outcome, MODORI_KEY_STATUS);
+
+    if (*digit == '4')
+        return _("The mail has not been delivered yet");
+    return *digit == '2' ? _("The mail was delivered") : _("The mail was refused");
+}
+
 /* Append FORMAT, which holds one %s for NAMES. */
 static char *
 headline (const ModoriOutcome *outcome, const char *names)
 {
     g_auto (GStrv) parts = g_strsplit (headline_format (outcome), "%s", 2);
+    const char *report = modori_outcome_text (outcome, MODORI_KEY_REPORT);
 
+    if (! *names && g_str_equal (report, "delivery"))
+        return g_strdup (nameless_headline (outcome));
     return g_strconcat (parts[0], *names ? names : _("(no recipient is named)"), parts[1], NULL);
 }
 
@@ -309,12 +325,12 @@ void
 modori_explanation_put_repairs (ModoriTerminal *terminal, ModoriEngine *engine,
                                 const GArray *found, ModoriSeverity least, const char *lang,
                                 const char *sender_kind, const ModoriCase *facts,
-                                const char *told)
+                                const char *const *told)
 {
     for (guint i = 0; i < found->len; i++) {
         g_autofree char *advice = new_advice (found, i, least);
 
-        if (*advice && ! g_str_equal (advice, told))
+        if (*advice && ! g_strv_contains (told, advice))
             modori_explanation_put_advice (terminal, engine, advice, lang, sender_kind, facts);
     }
 }
@@ -326,10 +342,13 @@ put_repairs (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
     ModoriMessage *returned = modori_report_returned (engine->report);
     const ModoriOutcome *outcome = modori_report_outcome (engine->report, 0);
     g_autoptr (ModoriCase) facts = modori_case_new (outcome, decision_of (engine, 0), returned);
+    const char *const told[] = {
+        modori_outcome_text (outcome, MODORI_KEY_ADVICE), decision_of (engine, 0)->advice, NULL
+    };
 
     modori_explanation_put_repairs (terminal, engine, engine->found, MODORI_SEVERITY_ERROR, lang,
                                     modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND), facts,
-                                    modori_outcome_text (outcome, MODORI_KEY_ADVICE));
+                                    told);
 }
 
 static void
@@ -389,16 +408,49 @@ put_origins (ModoriTerminal *terminal, ModoriEngine *engine, guint first)
 
 /* What any receiver would refuse in the mail belongs to the answer, too. */
 static void
-put_objections (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
+put_objections (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriBlock *cause,
+                const char *lang)
 {
     for (guint i = 0; i < engine->found->len; i++) {
         const ModoriBlock *block = g_array_index (engine->found, ModoriFound, i).block;
         g_autofree char *title = modori_finding_title (block, lang);
         g_autofree char *line = g_strdup_printf (_("Besides: %s (see below)"), title);
 
-        if (modori_finding_severity (block) == MODORI_SEVERITY_ERROR)
+        if (block != cause && modori_finding_severity (block) == MODORI_SEVERITY_ERROR)
             put_paragraph (terminal, MODORI_STYLE_BAD, line);
     }
+}
+
+/* The reply does not say much, but this in the mail is known to be refused so. */
+static void
+put_cause (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriBlock *cause,
+           const char *lang)
+{
+    g_autofree char *title = modori_finding_title (cause, lang);
+    g_autofree char *why = modori_finding_why (cause, lang);
+    g_autofree char *line = g_strdup_printf (_("Probable cause: %s"), title);
+
+    put_paragraph (terminal, MODORI_STYLE_BAD, line);
+    for (guint i = 0; i < engine->found->len; i++)
+        if (g_array_index (engine->found, ModoriFound, i).block == cause)
+            put_paragraph (terminal, MODORI_STYLE_FAINT,
+                           g_array_index (engine->found, ModoriFound, i).evidence);
+    put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
+}
+
+/* The steps for the probable cause come first, then what the reply alone asks for. */
+static void
+put_all_steps (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char *lang,
+               const ModoriCase *facts)
+{
+    const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
+    const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE);
+    const char *kind = modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND);
+    const char *usual = decision_of (engine, i)->advice;
+
+    put_steps (terminal, engine, _("What to do"), advice, lang, kind, facts);
+    if (! g_str_equal (advice, usual))
+        put_steps (terminal, engine, _("If that does not help"), usual, lang, kind, facts);
 }
 
 /* The first screen: who, why, what to do. */
@@ -412,18 +464,19 @@ put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char 
     const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE);
     g_autofree char *names = recipients_like (engine, i);
     g_autofree char *line = headline (outcome, names);
-    g_autofree char *reason = modori_rules_reason_title (
-        engine->rules, modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
+    g_autofree char *reason = modori_rules_title (engine->rules, outcome, decision, lang);
     g_autofree char *brief = modori_text_brief (engine, i, lang);
     g_autofree char *answer = g_strdup_printf ("%s  [%s]", reason, brief);
     g_autofree char *why = modori_adviser_why (engine->adviser, advice, lang, facts);
 
     modori_terminal_wrap (terminal, MODORI_STYLE_BOLD, 0, 0, 0, line);
     put_paragraph (terminal, modori_text_style (outcome), answer);
-    put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
-    put_objections (terminal, engine, lang);
-    put_steps (terminal, engine, advice, lang,
-               modori_outcome_text (outcome, MODORI_KEY_SENDER_KIND), facts);
+    if (decision->cause)
+        put_cause (terminal, engine, decision->cause, lang);
+    else
+        put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
+    put_objections (terminal, engine, decision->cause, lang);
+    put_all_steps (terminal, engine, i, lang, facts);
 }
 
 void
@@ -468,6 +521,8 @@ modori_explanation_put_none (ModoriTerminal *terminal, ModoriEngine *engine, con
     put_evidence (terminal, _("subject"), modori_message_field (message, 0, "Subject"));
     put_evidence (terminal, _("from"), modori_message_field (message, 0, "From"));
     put_evidence (terminal, _("type"), modori_message_field (message, 0, "Content-Type"));
+    put_paragraph (terminal, MODORI_STYLE_PLAIN,
+                   _("To see what receivers would object to in it: modori check message FILE"));
     if (bids)
         modori_origins_put_bids (terminal, engine, bids);
 }

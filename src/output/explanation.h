@@ -26,10 +26,10 @@ void modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *fo
                                       const char *lang);
 
 /* Append the advice of the findings in FOUND (of ModoriFound) that are at least as grave as LEAST,
- * each once, but not the one called TOLD ("": none was told before). */
+ * each once, but not those in TOLD (NULL-terminated), which were told before. */
 void modori_explanation_put_repairs (ModoriTerminal *terminal, ModoriEngine *engine,
                                      const GArray *found, ModoriSeverity least, const char *lang,
                                      const char *sender_kind, const ModoriCase *facts,
-                                     const char *told);
+                                     const char *const *told);
 
 #endif

@@ -109,8 +109,8 @@ modori_text_outcome (ModoriTerminal *terminal, ModoriEngine *engine, guint i, co
     const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
     const char *said = modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC);
     const char *hint = modori_outcome_text (outcome, MODORI_KEY_HINT);
-    g_autofree char *title = modori_rules_reason_title (
-        engine->rules, modori_outcome_text (outcome, MODORI_KEY_REASON), lang);
+    g_autofree char *title = modori_rules_title (
+        engine->rules, outcome, &g_array_index (engine->decisions, ModoriDecision, i), lang);
     g_autofree char *brief = modori_text_brief (engine, i, lang);
     g_autofree char *why = g_strdup_printf ("%s  [%s]", title, brief);
     const guint width = 6;

@@ -11,22 +11,12 @@
 
 #include "report/address.h"
 #include "report/diagnostic.h"
+#include "report/quoted.h"
 #include "report/sift.h"
 
 /* Enclosed messages that are tried: a digest of bounces holds a few dozen, and one of them is
  * enough. */
 #define ENCLOSED_MAX 16
-
-/* Bytes of quoted text; a report says what it has to say before that. */
-#define QUOTED_MAX (64 * 1024)
-
-/* A line of underscores that divides (Outlook writes 32), and the bytes that the name of a header
- * field may have in some language. */
-#define DIVIDER_MIN 10
-#define FIELD_NAME_MAX 30
-
-/* Bytes of the words above a forwarded message. */
-#define ANNOUNCED_MAX 80
 
 static const ModoriDecoder *const decoders[] = {
     &modori_dsn_decoder, &modori_arf_decoder, &modori_mdn_decoder, &modori_autoreply_decoder,
@@ -235,82 +225,6 @@ read_enclosed (Search *search)
     return FALSE;
 }
 
-/* Does LINE begin with words that a mail program puts above a message? */
-static gboolean
-is_announced (const ModoriSigns *signs, ModoriSpan line)
-{
-    g_autofree char *begin = g_ascii_strdown (line.at, (gssize) MIN (line.len, ANNOUNCED_MAX));
-
-    return modori_signs_begin (signs, MODORI_SIGN_DIVIDER, modori_span_of (begin));
-}
-
-/* Is LINE "---------- Forwarded message ----------" or its like in any language, or what other mail
- * programs put above a message? */
-static gboolean
-is_divider (const ModoriSigns *signs, ModoriSpan line)
-{
-    gsize dashes = 0, underscores = 0;
-
-    line = modori_span_trim (line);
-    if (is_announced (signs, line))
-        return TRUE;
-    for (gsize i = 0; i < line.len; i++) {
-        dashes += line.at[i] == '-';
-        underscores += line.at[i] == '_';
-    }
-    return (underscores == line.len && line.len >= DIVIDER_MIN)
-           || (dashes < line.len && modori_span_begins (line, "--")
-               && modori_span_ends (line, "--"));
-}
-
-/* Does LINE begin as a header field does, whatever its language ("Von: ", "*From:* ")? */
-static gboolean
-is_field (ModoriSpan line)
-{
-    const char *colon;
-
-    line = modori_span_trim (line);
-    colon = memchr (line.at, ':', MIN (line.len, FIELD_NAME_MAX));
-    return colon && colon > line.at && memchr (line.at, '.', (gsize) (colon - line.at)) == NULL;
-}
-
-/* LINE behind the mark of a quotation; FALSE when it has none. */
-static gboolean
-unquote (ModoriSpan *line)
-{
-    if (! line->len || line->at[0] != '>')
-        return FALSE;
-    *line = modori_span_skip (*line, line->len > 1 && line->at[1] == ' ' ? 2 : 1);
-    return TRUE;
-}
-
-/* The message that TEXT quotes with "> " or behind a divider; the caller frees. */
-static GString *
-quoted_message (const ModoriSigns *signs, ModoriSpan text)
-{
-    GString *out = g_string_new (NULL);
-    gboolean divided = FALSE;
-    ModoriSpan line;
-
-    text.len = MIN (text.len, QUOTED_MAX);
-    while (modori_span_line (&text, &line)) {
-        gboolean quoted = unquote (&line);
-
-        if (out->len == 0 && modori_span_trim (line).len == 0)
-            continue;
-        if (out->len == 0 && is_divider (signs, line)) {
-            divided = TRUE;
-            continue;
-        }
-        divided &= out->len > 0 || quoted || is_field (line);
-        if (! quoted && ! divided)
-            continue;
-        g_string_append_len (out, line.at, (gssize) line.len);
-        g_string_append_c (out, '\n');
-    }
-    return out;
-}
-
 /* Lines of the quoted message are not those of the message. */
 static void
 forget_lines (ModoriReport *report)
@@ -331,8 +245,8 @@ read_quoted (Search *search)
 
     if (part == MODORI_PART_NONE)
         return FALSE;
-    quoted = quoted_message (modori_dialects_signs (search->dialects),
-                             modori_message_text (outer, part, QUOTED_MAX));
+    quoted = modori_quoted_message (modori_dialects_signs (search->dialects),
+                             modori_message_text (outer, part, MODORI_QUOTED_MAX));
     if (quoted->len == 0)
         return FALSE;
     kept = modori_span (modori_message_keep (outer, modori_span (quoted->str, quoted->len)),
@@ -447,9 +361,6 @@ finish (const ModoriInput *input, ModoriReport *report)
 {
     ModoriSpan date = modori_message_raw (input->message, input->root, "Date", 0, NULL);
 
-    if (! modori_report_returned (report))
-        modori_input_take_returned (input, report);
-    take_recipient (input, report);
     take_returned_fields (report);
     take_sender (input, report);
     offer_common (report, MODORI_KEY_ARRIVAL_DATE, modori_message_date (input->message, date),
@@ -554,7 +465,8 @@ take_reply (const ModoriInput *input, ModoriReport *report)
                           modori_message_part (input->message, 0)->line);
 }
 
-/* Somebody who asks about one reply does not ask whether it is a report. */
+/* Somebody who asks about one reply does not ask whether it is a report.  Whom it names may be the
+ * sender. */
 void
 modori_decode_text (ModoriMessage *message, const char *host, ModoriDialects *dialects,
                     ModoriReport *report, GArray *bids)
@@ -580,6 +492,9 @@ modori_decode_sifted (ModoriMessage *message, guint sift, ModoriDialects *dialec
     modori_report_begin (report, message);
     if (sift == MODORI_SIFT_NO || ! find_report (&search))
         return FALSE;
+    if (! modori_report_returned (report))
+        modori_input_take_returned (&search.input, report);
+    take_recipient (&search.input, report);
     finish (&search.input, report);
     return TRUE;
 }

@@ -12,9 +12,6 @@
 #include "report/address.h"
 #include "report/reply.h"
 
-/* Before "5 minutes" stands what it is for, not farther away than this. */
-#define RETRY_REACH 40
-
 /* A reference is longer than a word and shorter than a line. */
 #define REFERENCE_MIN 6
 #define REFERENCE_MAX 100
@@ -58,12 +55,6 @@ static const char *const host_leads[] = {
     "connect to ", "connected to ", "conversation with ", "giving up on ", "host ",
     "lost connection with ", "refused by ", "remote host ", "server ", "talking to ",
     "timed out with ",
-};
-
-/* What "5 minutes" is said of when it is a time to wait. */
-static const char *const retry_leads[] = {
-    "retry", "try again", "come back", "wait", "greylist", "graylist", "resend", "delayed for",
-    "deferred for", "again in", "again after",
 };
 
 static gboolean
@@ -313,60 +304,6 @@ find_reference (ModoriSpan said)
     return found;
 }
 
-/* Is what stands before AT about trying again? */
-static gboolean
-is_about_retry (ModoriSpan words, gsize at)
-{
-    gsize start = at > RETRY_REACH ? at - RETRY_REACH : 0;
-    ModoriSpan before = modori_span (words.at + start, at - start);
-
-    for (guint i = 0; i < G_N_ELEMENTS (retry_leads); i++)
-        if (modori_span_find (before, retry_leads[i]) >= 0)
-            return TRUE;
-    return FALSE;
-}
-
-/* The length of "5 minutes" at the start of TEXT, or 0. */
-static gsize
-duration_length (ModoriSpan text)
-{
-    static const char *const units[] = { "second", "sec", "minute", "min",
-                                         "hour",   "day", "s ",     "m " };
-    gsize n = 0;
-    ModoriSpan rest;
-
-    while (n < text.len && g_ascii_isdigit (text.at[n]))
-        n++;
-    if (n < text.len && (text.at[n] == ' ' || text.at[n] == '-'))
-        n++;
-    rest = modori_span_skip (text, n);
-    for (guint i = 0; n && n < 8 && i < G_N_ELEMENTS (units); i++) {
-        if (! modori_span_begins (rest, units[i]))
-            continue;
-        while (n < text.len && g_ascii_isalpha (text.at[n]))
-            n++;
-        return n;
-    }
-    return 0;
-}
-
-static ModoriSpan
-find_retry (ModoriSpan said)
-{
-    for (gsize i = 0; i < said.len; i++) {
-        gsize n;
-
-        if (! g_ascii_isdigit (said.at[i]))
-            continue;
-        n = is_word_start (said, i) ? duration_length (modori_span_skip (said, i)) : 0;
-        if (n && is_about_retry (said, i))
-            return modori_span (said.at + i, n);
-        while (i + 1 < said.len && g_ascii_isdigit (said.at[i + 1]))
-            i++;
-    }
-    return MODORI_SPAN_EMPTY;
-}
-
 /* The reply in WORDS, which begins at START, without what was put around it. */
 static ModoriSpan
 cut_reply (ModoriSpan words, const char *start, ModoriSpan tail)
@@ -431,7 +368,6 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
         find_host_behind (words, diagnostic);
     diagnostic->command = find_command (wrapper, tail);
     diagnostic->queue_id = find_reference (diagnostic->said);
-    diagnostic->retry_after = find_retry (diagnostic->said);
 }
 
 /* --- the record --- */
@@ -543,20 +479,12 @@ static void
 apply_reply (ModoriReport *report, ModoriOutcome *outcome, ModoriSpan words)
 {
     ModoriDiagnostic read;
-    guint seconds;
 
     modori_diagnostic_read (words, &read);
     apply_codes (report, outcome, &read);
     apply_host (report, outcome, &read);
     offer (report, outcome, MODORI_KEY_COMMAND, read.command);
     offer (report, outcome, MODORI_KEY_QUEUE_ID, read.queue_id);
-    seconds = modori_diagnostic_seconds (read.retry_after);
-    if (seconds) {
-        char digits[16];
-
-        g_snprintf (digits, sizeof digits, "%u", seconds);
-        offer (report, outcome, MODORI_KEY_RETRY_AFTER, modori_span_of (digits));
-    }
 }
 
 void

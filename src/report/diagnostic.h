@@ -18,8 +18,6 @@ typedef struct {
     ModoriSpan
         command; /* CONN EHLO HELO STARTTLS AUTH MAIL RCPT DATA QUIT, upper case; static text */
     ModoriSpan queue_id;        /* the far side's reference */
-    ModoriSpan
-        retry_after; /* as said: "300 seconds", "5 minutes"; see modori_diagnostic_seconds */
     ModoriSpan said; /* the reply itself, without the words of our own server around it */
 } ModoriDiagnostic;
 
@@ -32,7 +30,7 @@ ModoriSpan modori_diagnostic_bare (ModoriSpan words);
  * is left empty; nothing is invented. */
 void modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic);
 
-/* Fill what OUTCOME lacks (status, reply code, command, host, address, queue id, time to wait)
+/* Fill what OUTCOME lacks (status, reply code, command, host, address, queue id)
  * from its own diagnostic, prefer the more specific of two statuses, and set outcome->words. */
 void modori_diagnostic_apply (ModoriReport *report, ModoriOutcome *outcome);
 

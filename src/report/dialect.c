@@ -1,7 +1,8 @@
 /* dialect.c - how mail systems write their reports, as data.
  *
  * Every dialect is asked about every message that passed the sift, so a bid costs next to nothing
- * where it does not apply (marks.c), and header fields are tried before the text is looked at.
+ * where it does not apply: the cues (cue.c) of most are not in the message, and of the others
+ * header fields are tried before the text (marks.c).
  * Reading is the business of prose.c, putting the findings into the report that of merge.c.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
@@ -16,7 +17,8 @@
 struct ModoriDialects {
     const ModoriKnowledge *knowledge;   /* the caller's */
     ModoriSigns *signs;
-    GPtrArray *grammars;        /* of ModoriGrammar */
+    const GPtrArray *blocks;    /* the knowledge's */
+    ModoriGrammar **grammars;   /* for each block: own, or NULL as long as it is not needed */
     ModoriViews *views;
     ModoriMarks *marks;
     ModoriProse *prose;
@@ -26,20 +28,46 @@ struct ModoriDialects {
     guint head;                 /* ... the part that has its header */
 };
 
+/* What dialect I says of its bid; the rest is read when it reads.  NULL with ERROR set. */
+static ModoriGrammar *
+grammar_at (ModoriDialects *dialects, guint i, GError **error)
+{
+    ModoriGrammar *grammar = dialects->grammars[i];
+
+    if (grammar)
+        return grammar;
+    grammar = modori_grammar_new (modori_dialect_block (dialects, i),
+                                  modori_marks_names (dialects->marks), error);
+    if (grammar)
+        modori_marks_add (dialects->marks, i, grammar);
+    dialects->grammars[i] = grammar;
+    return grammar;
+}
+
+/* A dialect whose cues were noted is not even skimmed before a message has them.  Those that are
+ * asked last are few, and their view of the text is made for nobody else. */
+static gboolean
+begin_dialect (ModoriDialects *dialects, guint i, GError **error)
+{
+    const ModoriBlock *block = modori_dialect_block (dialects, i);
+    guint n;
+    const ModoriCue *cues = modori_cues_noted (block, &n);
+
+    if (cues && ! cues[0].last) {
+        modori_marks_cue (dialects->marks, i, block, cues, n);
+        return TRUE;
+    }
+    return grammar_at (dialects, i, error) != NULL;
+}
+
 static gboolean
 read_blocks (ModoriDialects *dialects, GError **error)
 {
-    const GPtrArray *blocks = modori_knowledge_raw (dialects->knowledge, &modori_dialect_kind);
-
-    for (guint i = 0; i < blocks->len; i++) {
-        ModoriGrammar *grammar = modori_grammar_new (
-            g_ptr_array_index (blocks, i), modori_marks_names (dialects->marks), error);
-
-        if (! grammar)
+    dialects->blocks = modori_knowledge_raw (dialects->knowledge, &modori_dialect_kind);
+    dialects->grammars = g_new0 (ModoriGrammar *, dialects->blocks->len);
+    for (guint i = 0; i < dialects->blocks->len; i++)
+        if (! begin_dialect (dialects, i, error))
             return FALSE;
-        g_ptr_array_add (dialects->grammars, grammar);
-        modori_marks_add (dialects->marks, grammar);
-    }
     return modori_knowledge_is_tested (dialects->knowledge)
         || modori_dialects_check (dialects, error);
 }
@@ -50,7 +78,6 @@ modori_dialects_new (const ModoriKnowledge *knowledge, GError **error)
     g_autoptr (ModoriDialects) dialects = g_new0 (ModoriDialects, 1);
 
     dialects->knowledge = knowledge;
-    dialects->grammars = g_ptr_array_new_with_free_func ((GDestroyNotify) modori_grammar_free);
     dialects->views = modori_views_new ();
     dialects->marks = modori_marks_new (dialects->views);
     dialects->prose = modori_prose_new ();
@@ -69,7 +96,9 @@ modori_dialects_free (ModoriDialects *dialects)
         return;
     modori_signs_free (dialects->signs);
     modori_marks_free (dialects->marks);
-    g_ptr_array_unref (dialects->grammars);
+    for (guint i = 0; dialects->grammars && i < dialects->blocks->len; i++)
+        modori_grammar_free (dialects->grammars[i]);
+    g_free (dialects->grammars);
     modori_views_free (dialects->views);
     modori_prose_free (dialects->prose);
     modori_drafts_free (dialects->drafts);
@@ -86,34 +115,31 @@ modori_dialects_signs (const ModoriDialects *dialects)
 guint
 modori_dialects_count (const ModoriDialects *dialects)
 {
-    return dialects->grammars->len;
-}
-
-static ModoriGrammar *
-grammar_at (const ModoriDialects *dialects, guint i)
-{
-    return g_ptr_array_index (dialects->grammars, i);
+    return dialects->blocks->len;
 }
 
 gboolean
 modori_dialects_check (ModoriDialects *dialects, GError **error)
 {
-    for (guint i = 0; i < dialects->grammars->len; i++)
-        if (! modori_grammar_read (grammar_at (dialects, i), dialects->knowledge, error))
+    for (guint i = 0; i < dialects->blocks->len; i++) {
+        ModoriGrammar *grammar = grammar_at (dialects, i, error);
+
+        if (! grammar || ! modori_grammar_read (grammar, dialects->knowledge, error))
             return FALSE;
+    }
     return TRUE;
 }
 
 const char *
 modori_dialect_name (const ModoriDialects *dialects, guint i)
 {
-    return grammar_at (dialects, i)->block->name;
+    return modori_dialect_block (dialects, i)->name;
 }
 
 const ModoriBlock *
 modori_dialect_block (const ModoriDialects *dialects, guint i)
 {
-    return grammar_at (dialects, i)->block;
+    return g_ptr_array_index (dialects->blocks, i);
 }
 
 /* --- the message that is looked at --- */
@@ -164,7 +190,7 @@ enough_pass (ModoriMarks *marks, const ModoriGrammar *grammar, Test test)
 gboolean
 modori_dialect_is_last (const ModoriDialects *dialects, guint i)
 {
-    return grammar_at (dialects, i)->last;
+    return dialects->grammars[i] && dialects->grammars[i]->last;
 }
 
 static gboolean
@@ -176,12 +202,14 @@ is_vetoed (ModoriDialects *dialects, const ModoriGrammar *grammar)
     return FALSE;
 }
 
+/* A shipped dialect that cannot be understood never bids: `rules test` tells of it. */
 guint
 modori_dialect_bid (ModoriDialects *dialects, guint i)
 {
-    const ModoriGrammar *grammar = grammar_at (dialects, i);
+    const ModoriGrammar *grammar =
+        modori_marks_fit (dialects->marks, i) ? grammar_at (dialects, i, NULL) : NULL;
 
-    return enough_pass (dialects->marks, grammar, modori_marks_may_hold)
+    return grammar && enough_pass (dialects->marks, grammar, modori_marks_may_hold)
            && enough_pass (dialects->marks, grammar, modori_marks_hold)
            && ! is_vetoed (dialects, grammar) ? grammar->bid : 0;
 }
@@ -256,12 +284,13 @@ prepare_drafts (ModoriDialects *dialects, const ModoriGrammar *grammar, ModoriRe
 void
 modori_dialect_read (ModoriDialects *dialects, guint i, ModoriReport *report)
 {
-    ModoriGrammar *grammar = grammar_at (dialects, i);
+    ModoriGrammar *grammar = grammar_at (dialects, i, NULL);
     ModoriSpan text;
     gsize end;
     guint line;
 
-    if (is_other_report (report) || ! modori_grammar_read (grammar, dialects->knowledge, NULL))
+    if (is_other_report (report) || ! grammar
+        || ! modori_grammar_read (grammar, dialects->knowledge, NULL))
         return;
     text = modori_views_text (dialects->views, grammar->view, &line);
     prepare_drafts (dialects, grammar, report);

@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/grammar.h"
 
+#include "report/cue.h"
 #include "report/decode.h"
 #include "text/error.h"
 
@@ -190,6 +191,7 @@ add_condition (Reader *reader, ModoriIf kind, const char *name, ModoriSpan sourc
 
     condition->kind = kind;
     condition->slot = name ? slot_of (reader->slots, name) : 0;
+    condition->number = grammar->conditions->len;
     g_ptr_array_add (is_veto (reader) ? grammar->vetoes : grammar->conditions, condition);
     if (! source.len)
         return TRUE;
@@ -255,16 +257,8 @@ read_bid (Reader *reader, GError **error)
 static gboolean
 read_view (Reader *reader, GError **error)
 {
-    static const char *const names[MODORI_N_VIEWS] = {
-        "plain", "html", "json", "headers", "paragraphs",
-    };
-
-    for (guint i = 0; i < MODORI_N_VIEWS; i++)
-        if (g_ascii_strcasecmp (reader->text, names[i]) == 0) {
-            reader->grammar->view = (ModoriViewKind) i;
-            return TRUE;
-        }
-    return modori_entry_fail (reader->block, reader->entry, error,
+    return modori_view_named (modori_span_of (reader->text), &reader->grammar->view)
+        || modori_entry_fail (reader->block, reader->entry, error,
                               "expected plain, html, json, headers or paragraphs");
 }
 
@@ -477,7 +471,7 @@ static const Stage field_stages[] = { FIELDS (FIELD_STAGE) };
 /* The first letters of fields that tell of the bid. */
 #define BID_INITIALS "inbvu"
 
-const ModoriKind modori_dialect_kind = { "Dialect", field_names };
+const ModoriKind modori_dialect_kind = { "Dialect", field_names, modori_cues_note };
 
 static gint
 by_kind (gconstpointer a, gconstpointer b)

@@ -37,7 +37,9 @@ typedef enum {
 typedef struct {
     ModoriIf kind;
     guint slot;                 /* which header field, see modori_grammar_new */
-    guint place;                /* where marks.c looks for it */
+    guint number;               /* among the conditions, as the block has them */
+    guint place;                /* where marks.c looks for it ... */
+    guint first_clue, end_clue; /* ... and for what first; none: that is not known */
     ModoriPattern *pattern;     /* NULL: the field is there */
 } ModoriCondition;
 

@@ -20,10 +20,25 @@ typedef struct {
     const ModoriSubject *subject;
 } Place;
 
+/* A clue, and where it is looked for. */
+typedef struct {
+    guint16 place;
+    guint16 kind;               /* of condition: a ModoriIf */
+    ModoriClue clue;
+} PlacedClue;
+
+/* What is looked for to see whether a dialect may bid. */
+typedef struct {
+    guint start, end;           /* its clues, by kind */
+    guint need, n_kinds;        /* how many kinds must fit, and how many there are */
+} Look;
+
 struct ModoriMarks {
     ModoriViews *views;
     GPtrArray *names;
     GPtrArray *places;          /* of Place: the views, then the fields in the order of names */
+    GArray *looks;              /* Look, of each dialect */
+    GArray *clues;              /* PlacedClue, those of a dialect side by side */
     ModoriMessage *message;
     guint head;
 };
@@ -56,6 +71,8 @@ modori_marks_new (ModoriViews *views)
 
     marks->views = views;
     marks->names = g_ptr_array_new_with_free_func (g_free);
+    marks->looks = g_array_new (FALSE, TRUE, sizeof (Look));
+    marks->clues = g_array_new (FALSE, FALSE, sizeof (PlacedClue));
     marks->places = g_ptr_array_new_with_free_func (free_place);
     for (guint i = 0; i < MODORI_N_VIEWS; i++)
         add_place (marks, NULL, (ModoriViewKind) i);
@@ -69,6 +86,8 @@ modori_marks_free (ModoriMarks *marks)
         return;
     g_ptr_array_unref (marks->places);
     g_ptr_array_unref (marks->names);
+    g_array_unref (marks->looks);
+    g_array_unref (marks->clues);
     g_free (marks);
 }
 
@@ -89,14 +108,81 @@ place_conditions (const GPtrArray *conditions, ModoriViewKind view)
     }
 }
 
-void
-modori_marks_add (ModoriMarks *marks, ModoriGrammar *grammar)
+/* Every name has its place. */
+static void
+add_places (ModoriMarks *marks)
 {
     while (marks->places->len < MODORI_N_VIEWS + marks->names->len)
         add_place (marks, marks->names->pdata[marks->places->len - MODORI_N_VIEWS],
                    MODORI_VIEW_PLAIN);
+}
+
+static Look
+look_of (const ModoriMarks *marks, guint number)
+{
+    const Look nothing = { 0, 0, 0, 0 };
+
+    return number < marks->looks->len ? g_array_index (marks->looks, Look, number) : nothing;
+}
+
+/* Give CONDITION those of LOOK's clues that are its own; they lie side by side. */
+static void
+give_clues (const ModoriMarks *marks, const Look *look, ModoriCondition *condition)
+{
+    const PlacedClue *clues = (const PlacedClue *) marks->clues->data;
+    guint i = look->start;
+
+    while (i < look->end && clues[i].clue.item != condition->number)
+        i++;
+    condition->first_clue = i;
+    while (i < look->end && clues[i].clue.item == condition->number)
+        i++;
+    condition->end_clue = i;
+}
+
+void
+modori_marks_add (ModoriMarks *marks, guint number, ModoriGrammar *grammar)
+{
+    const Look look = look_of (marks, number);
+
+    add_places (marks);
     place_conditions (grammar->conditions, grammar->view);
     place_conditions (grammar->vetoes, grammar->view);
+    for (guint i = 0; i < grammar->conditions->len; i++)
+        give_clues (marks, &look, g_ptr_array_index (grammar->conditions, i));
+}
+
+/* The place of the header field NAME. */
+static guint
+place_named (ModoriMarks *marks, ModoriSpan name)
+{
+    guint i = 0;
+
+    while (i < marks->names->len && ! modori_span_is (name, g_ptr_array_index (marks->names, i)))
+        i++;
+    if (i == marks->names->len)
+        g_ptr_array_add (marks->names, modori_span_dup (name));
+    add_places (marks);
+    return MODORI_N_VIEWS + i;
+}
+
+void
+modori_marks_cue (ModoriMarks *marks, guint number, const ModoriBlock *block,
+                  const ModoriCue *cues, guint n)
+{
+    Look look = { marks->clues->len, marks->clues->len + n, cues[0].need, 0 };
+
+    for (guint i = 0; i < n; i++) {
+        PlacedClue clue = { cues[i].view % MODORI_N_VIEWS, cues[i].kind, cues[i].clue };
+
+        if (clue.kind != MODORI_IF_BODY)
+            clue.place = (guint16) place_named (marks, modori_cue_name (&cues[i], block));
+        look.n_kinds += i == 0 || cues[i].kind != cues[i - 1].kind;
+        g_array_append_val (marks->clues, clue);
+    }
+    if (marks->looks->len <= number)
+        g_array_set_size (marks->looks, number + 1);
+    g_array_index (marks->looks, Look, number) = look;
 }
 
 void
@@ -172,15 +258,62 @@ look_at (ModoriMarks *marks, Place *place)
         place->subject = modori_views_subject (marks->views, place->view);
 }
 
-/* The place of CONDITION, as it is in the present message. */
 static const Place *
-place_of (ModoriMarks *marks, const ModoriCondition *condition)
+place_at (ModoriMarks *marks, guint i)
 {
-    Place *place = g_ptr_array_index (marks->places, condition->place);
+    Place *place = g_ptr_array_index (marks->places, i);
 
     if (! place->looked)
         look_at (marks, place);
     return place;
+}
+
+/* The place of CONDITION, as it is in the present message. */
+static const Place *
+place_of (ModoriMarks *marks, const ModoriCondition *condition)
+{
+    return place_at (marks, condition->place);
+}
+
+static gboolean
+clue_fits (ModoriMarks *marks, const PlacedClue *clue)
+{
+    const Place *place = place_at (marks, clue->place);
+
+    return place->found && modori_clue_fits (&clue->clue, place->subject);
+}
+
+gboolean
+modori_marks_fit (ModoriMarks *marks, guint number)
+{
+    const Look look = look_of (marks, number);
+    guint fitting = 0, left = look.n_kinds;
+
+    for (guint i = look.start; fitting < look.need && fitting + left >= look.need; left--) {
+        guint kind = g_array_index (marks->clues, PlacedClue, i).kind;
+        gboolean fits = FALSE;
+
+        for (; i < look.end; i++) {
+            const PlacedClue *clue = &g_array_index (marks->clues, PlacedClue, i);
+
+            if (clue->kind != kind)
+                break;
+            fits = fits || clue_fits (marks, clue);
+        }
+        fitting += fits;
+    }
+    return fitting >= look.need;
+}
+
+/* Does one of the clues of CONDITION fit, if there are any? */
+static gboolean
+condition_fits (ModoriMarks *marks, const ModoriCondition *condition)
+{
+    gboolean fits = condition->first_clue == condition->end_clue;
+
+    for (guint i = condition->first_clue; ! fits && i < condition->end_clue; i++)
+        fits = clue_fits (marks, &g_array_index (marks->clues, PlacedClue, i));
+    return fits;
 }
 
 gboolean
@@ -188,8 +321,9 @@ modori_marks_may_hold (ModoriMarks *marks, const ModoriCondition *condition)
 {
     const Place *place = place_of (marks, condition);
 
-    return place->found && (! condition->pattern
-                            || modori_pattern_may_match (condition->pattern, place->subject));
+    return place->found && condition_fits (marks, condition)
+           && (! condition->pattern
+               || modori_pattern_may_match (condition->pattern, place->subject));
 }
 
 gboolean
@@ -197,6 +331,7 @@ modori_marks_hold (ModoriMarks *marks, const ModoriCondition *condition)
 {
     const Place *place = place_of (marks, condition);
 
-    return place->found && (! condition->pattern
-                            || modori_pattern_matches (condition->pattern, place->subject, NULL));
+    return place->found && condition_fits (marks, condition)
+           && (! condition->pattern
+               || modori_pattern_matches (condition->pattern, place->subject, NULL));
 }

@@ -7,6 +7,7 @@
 #ifndef MODORI_REPORT_MARKS_H
 #define MODORI_REPORT_MARKS_H
 
+#include "report/cue.h"
 #include "report/grammar.h"
 
 typedef struct ModoriMarks ModoriMarks;
@@ -18,8 +19,16 @@ void modori_marks_free (ModoriMarks *marks);
 /* The names of header fields (of char *), for modori_grammar_new. */
 GPtrArray *modori_marks_names (ModoriMarks *marks);
 
-/* The conditions of GRAMMAR, which must outlive MARKS, will be asked for. */
-void modori_marks_add (ModoriMarks *marks, ModoriGrammar *grammar);
+/* The conditions of GRAMMAR, dialect NUMBER, will be asked for. */
+void modori_marks_add (ModoriMarks *marks, guint number, ModoriGrammar *grammar);
+
+/* Look out for N CUES of BLOCK, which is dialect NUMBER; one at least. */
+void modori_marks_cue (ModoriMarks *marks, guint number, const ModoriBlock *block,
+                       const ModoriCue *cues, guint n);
+
+/* Does the message have enough of the cues of dialect NUMBER, if there are any?  If not, it need
+ * not be asked. */
+gboolean modori_marks_fit (ModoriMarks *marks, guint number);
 
 /* Turn to MESSAGE, whose header is that of part HEAD; the views are there already. */
 void modori_marks_turn_to (ModoriMarks *marks, ModoriMessage *message, guint head);

@@ -38,6 +38,21 @@ struct ModoriViews {
     View views[MODORI_N_VIEWS];
 };
 
+gboolean
+modori_view_named (ModoriSpan name, ModoriViewKind *kind)
+{
+    static const char *const names[MODORI_N_VIEWS] = {
+        "plain", "html", "json", "headers", "paragraphs",
+    };
+
+    for (guint i = 0; i < MODORI_N_VIEWS; i++)
+        if (modori_span_is (name, names[i])) {
+            *kind = (ModoriViewKind) i;
+            return TRUE;
+        }
+    return FALSE;
+}
+
 ModoriViews *
 modori_views_new (void)
 {

@@ -20,6 +20,9 @@ typedef enum {
 
 typedef struct ModoriViews ModoriViews;
 
+/* The view called NAME in the rules ("plain"). */
+gboolean modori_view_named (ModoriSpan name, ModoriViewKind *kind);
+
 ModoriViews *modori_views_new (void);
 void modori_views_free (ModoriViews *views);
 

@@ -308,7 +308,8 @@ modori_adviser_sender_title (ModoriAdviser *adviser, const char *kind, const cha
 const ModoriBlock *
 modori_adviser_blocklist (ModoriAdviser *adviser, const ModoriOutcome *outcome)
 {
-    return modori_blocklists_find (adviser->sources.blocklists, modori_span_of (outcome->words));
+    return modori_blocklists_find (adviser->sources.blocklists, modori_span_of (outcome->words),
+                                   NULL);
 }
 
 /* --- texts --- */
@@ -388,14 +389,31 @@ is_for (const Giving *giving, GStrv kinds)
     return named || ! asked;
 }
 
+/* Does FACT hold: "name" is known, or "name=value,val*" is one of these? */
+static gboolean
+is_fact (const Giving *giving, const char *fact)
+{
+    g_auto (GStrv) parts = g_strsplit (fact, "=", 2);
+    const char *value = giving->facts && parts[0] ? modori_case_get (giving->facts, parts[0])
+        : NULL;
+    g_auto (GStrv) wanted = g_strsplit (value && parts[1] ? parts[1] : "", ",", -1);
+
+    if (! value || ! parts[1])
+        return value != NULL;
+    for (guint i = 0; wanted[i]; i++)
+        if (g_pattern_match_simple (wanted[i], value))
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 facts_agree (const Giving *giving, GStrv facts)
 {
     for (guint i = 0; facts && facts[i]; i++) {
         gboolean wanted = facts[i][0] != '!';
-        const char *name = facts[i] + (wanted ? 0 : 1);
+        const char *fact = facts[i] + (wanted ? 0 : 1);
 
-        if (name[0] && (giving->facts && modori_case_get (giving->facts, name)) != wanted)
+        if (fact[0] && is_fact (giving, fact) != wanted)
             return FALSE;
     }
     return TRUE;

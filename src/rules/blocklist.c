@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/blocklist.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 enum { TITLE, MATCH, LISTS, LOOK_UP, REMOVAL, NOTE, SEE, YES, NO };
 
 static const char *const field_names[] = {
@@ -75,7 +78,7 @@ modori_blocklists_free (ModoriBlocklists *lists)
 }
 
 const ModoriBlock *
-modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words)
+modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words, ModoriCaptures *captures)
 {
     if (words.len == 0)
         return NULL;
@@ -85,7 +88,7 @@ modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words)
     for (guint i = 0; i < lists->marks->len; i++) {
         const Mark *mark = &g_array_index (lists->marks, Mark, i);
 
-        if (modori_pattern_matches (mark->pattern, lists->subject, NULL)) {
+        if (modori_pattern_matches (mark->pattern, lists->subject, captures)) {
             modori_knowledge_read (lists->knowledge, mark->block);
             return mark->block;
         }
@@ -93,37 +96,63 @@ modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words)
     return NULL;
 }
 
+/* Look-Up is a page, or the zone that is asked by DNS. */
+static const ModoriEntry *
+look_up (const ModoriBlock *block, gboolean page)
+{
+    for (guint i = 0; i < block->n_entries; i++) {
+        const ModoriEntry *entry = &block->entries[i];
+
+        if (entry->key == LOOK_UP && (modori_span_find (entry->value, "://") >= 0) == page)
+            return entry;
+    }
+    return NULL;
+}
+
+char *
+modori_blocklist_text (const ModoriBlock *block, ModoriBlocklistText what, const char *lang)
+{
+    static const guint keys[MODORI_N_BLOCKLIST_TEXTS] = { TITLE, LISTS, LOOK_UP, REMOVAL, NOTE };
+    const ModoriEntry *entry = what == MODORI_BLOCKLIST_LOOK_UP ? look_up (block, TRUE)
+        : modori_block_entry (block, keys[what], lang);
+
+    if (! entry)
+        return g_strdup (what == MODORI_BLOCKLIST_TITLE ? block->name : "");
+    return modori_entry_text (entry);
+}
+
+/* "192.0.2.10" as "10.2.0.192.", an IPv6 address as its 32 digits backwards; NULL: no address. */
 static char *
-text_of (const ModoriBlock *block, guint key, const char *lang)
+reversed (ModoriSpan ip)
 {
-    const ModoriEntry *entry = modori_block_entry (block, key, lang);
+    g_autofree char *text = modori_span_dup (ip);
+    gboolean v4 = ! strchr (text, ':');
+    guint8 bytes[16];
+    guint n = v4 ? 4 : 16;
+    GString *out;
 
-    return entry ? modori_entry_text (entry) : g_strdup ("");
+    if (inet_pton (v4 ? AF_INET : AF_INET6, text, bytes) != 1)
+        return NULL;
+    out = g_string_new (NULL);
+    while (n-- > 0)
+        if (v4)
+            g_string_append_printf (out, "%u.", bytes[n]);
+        else
+            g_string_append_printf (out, "%x.%x.", bytes[n] & 15, bytes[n] >> 4);
+    return g_string_free (out, FALSE);
 }
 
 char *
-modori_blocklist_title (const ModoriBlock *block, const char *lang)
+modori_blocklist_query (const ModoriBlock *block, ModoriSpan listed)
 {
-    return modori_block_entry (block, TITLE, lang) ? text_of (block, TITLE, lang)
-        : g_strdup (block->name);
-}
+    const ModoriEntry *zone = look_up (block, FALSE);
+    g_autofree char *lists = modori_blocklist_text (block, MODORI_BLOCKLIST_LISTS, "");
+    g_autofree char *name = g_str_equal (lists, "ip") ? reversed (listed)
+        : g_strdup_printf ("%.*s.", (int) listed.len, listed.at);
 
-char *
-modori_blocklist_look_up (const ModoriBlock *block)
-{
-    return text_of (block, LOOK_UP, "");
-}
-
-char *
-modori_blocklist_removal (const ModoriBlock *block)
-{
-    return text_of (block, REMOVAL, "");
-}
-
-char *
-modori_blocklist_note (const ModoriBlock *block, const char *lang)
-{
-    return text_of (block, NOTE, lang);
+    if (! zone || ! name || listed.len == 0)
+        return NULL;
+    return g_strdup_printf ("%s%.*s", name, (int) zone->value.len, zone->value.at);
 }
 
 gboolean
@@ -152,7 +181,7 @@ modori_blocklists_test_example (ModoriBlocklists *lists, const ModoriBlock *bloc
 {
     g_autofree char *text = modori_entry_text (example);
 
-    if ((modori_blocklists_find (lists, modori_span_of (text)) == block) == want)
+    if ((modori_blocklists_find (lists, modori_span_of (text), NULL) == block) == want)
         return TRUE;
     return modori_entry_fail (block, example, error, "%s is %s in: %s", block->name,
                               want ? "not found" : "found", text);

@@ -14,14 +14,28 @@ typedef struct ModoriBlocklists ModoriBlocklists;
 ModoriBlocklists *modori_blocklists_new (const ModoriKnowledge *knowledge, GError **error);
 void modori_blocklists_free (ModoriBlocklists *lists);
 
-/* The first list that WORDS speak of, or NULL. */
-const ModoriBlock *modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words);
+/* The first list that WORDS speak of, or NULL.  CAPTURES (may be NULL) gets what is listed, when
+ * the list's pattern catches it: client_ip or listed_domain. */
+const ModoriBlock *modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words,
+                                           ModoriCaptures *captures);
 
-/* What BLOCK, a Blocklist, says; the caller frees; "" when there is none. */
-char *modori_blocklist_title (const ModoriBlock *block, const char *lang);
-char *modori_blocklist_look_up (const ModoriBlock *block);
-char *modori_blocklist_removal (const ModoriBlock *block);
-char *modori_blocklist_note (const ModoriBlock *block, const char *lang);
+/* What a Blocklist says of itself. */
+typedef enum {
+    MODORI_BLOCKLIST_TITLE,
+    MODORI_BLOCKLIST_LISTS,         /* "ip", "domain", "url", "nobody" */
+    MODORI_BLOCKLIST_LOOK_UP,       /* a page */
+    MODORI_BLOCKLIST_REMOVAL,       /* a page */
+    MODORI_BLOCKLIST_NOTE,
+    MODORI_N_BLOCKLIST_TEXTS
+} ModoriBlocklistText;
+
+/* WHAT of BLOCK, a Blocklist, in LANG; the caller frees; "" when there is none. */
+char *modori_blocklist_text (const ModoriBlock *block, ModoriBlocklistText what,
+                             const char *lang);
+
+/* The name under which the DNS tells whether LISTED, an address or a domain, is on the list of
+ * BLOCK ("10.2.0.192.zen.example.org"); NULL when it cannot be asked; the caller frees. */
+char *modori_blocklist_query (const ModoriBlock *block, ModoriSpan listed);
 
 /* For `rules test`. */
 gboolean modori_blocklists_check (ModoriBlocklists *lists, const ModoriBlock *block,

@@ -16,6 +16,7 @@
 #include "rules/addrlist.h"
 #include "rules/dkim.h"
 #include "rules/domain.h"
+#include "rules/placeholder.h"
 #include "rules/received.h"
 
 /* Received fields that are looked at; honest mail has fewer. */
@@ -29,18 +30,20 @@
 
 typedef enum {
     FROM_ADDRESS, FROM_DOMAIN, SENDER_DOMAIN, RECIPIENT_DOMAIN, SPF_DOMAIN, DKIM_DOMAIN,
-    DKIM_SELECTOR, SENDING_HOST,
-    SENDING_IP, SPF_TERM, MAIL_HOST, HELO, MESSAGE_ID_HOST, SMTP_HOSTS, SMTP_HOST,
-    BLOCKLIST_TITLE, BLOCKLIST_LOOK_UP, BLOCKLIST_REMOVAL, BLOCKLIST_NOTE,
+    DKIM_SELECTOR, SENDING_HOST, SENDING_IP, SPF_TERM, MAIL_HOST, HELO, MESSAGE_ID_HOST, SMTP_HOSTS,
+    SMTP_HOST,
+    BLOCKLIST_TITLE, BLOCKLIST_LISTS, BLOCKLIST_LOOK_UP, BLOCKLIST_REMOVAL, BLOCKLIST_NOTE,
+    BLOCKLIST_LISTED, BLOCKLIST_QUERY, RETRY_AFTER, MTA, PUBLIC_FROM,
     N_FACTS
 } Fact;
 
 static const char *const fact_names[N_FACTS] = {
     "from_address", "from_domain", "sender_domain", "recipient_domain", "spf_domain", "dkim_domain",
-    "dkim_selector",
-    "sending_host", "sending_ip", "spf_term", "mail_host", "helo", "message_id_host", "smtp_hosts",
-    "smtp_host",
-    "blocklist_title", "blocklist_look_up", "blocklist_removal", "blocklist_note",
+    "dkim_selector", "sending_host", "sending_ip", "spf_term", "mail_host", "helo",
+    "message_id_host", "smtp_hosts", "smtp_host",
+    "blocklist_title", "blocklist_lists", "blocklist_look_up", "blocklist_removal",
+    "blocklist_note", "blocklist_listed", "blocklist_query", "retry_after", "mta",
+    "public_from",
 };
 
 /* What is found out on the way; behind a pointer because a case is constant for all who read it. */
@@ -155,16 +158,6 @@ set_ip (const ModoriCase *self, Fact name, ModoriSpan ip)
     return TRUE;
 }
 
-/* Letters, digits and the marks of names and addresses; the first is no hyphen. */
-static gboolean
-is_harmless (ModoriSpan text)
-{
-    for (gsize i = 0; i < text.len; i++)
-        if (! g_ascii_isalnum (text.at[i]) && ! (text.at[i] && strchr ("._:@+-", text.at[i])))
-            return FALSE;
-    return text.len > 0 && text.at[0] != '-';
-}
-
 static void
 derive_domains (const ModoriCase *self)
 {
@@ -176,7 +169,8 @@ derive_domains (const ModoriCase *self)
         from = modori_addrlist_first (key_span (self, MODORI_KEY_FROM));
     if (sender.len == 0)
         sender = modori_addrlist_first (returned_field (self, "Return-Path"));
-    if (is_harmless (from) && set_host (self, FROM_DOMAIN, modori_addrlist_domain (from)))
+    if (modori_placeholder_is_harmless (from)
+        && set_host (self, FROM_DOMAIN, modori_addrlist_domain (from)))
         set (self, FROM_ADDRESS, modori_span_dup (from));
     set_host (self, SENDER_DOMAIN, modori_addrlist_domain (sender));
     if (recipient.len == 0)
@@ -194,7 +188,7 @@ derive_message_id (const ModoriCase *self)
     id = modori_addrlist_domain (id);
     if (id.len > 0 && id.at[id.len - 1] == '>')
         id.len--;
-    if (is_harmless (id))               /* here a wrong name is what the advice is about */
+    if (modori_placeholder_is_harmless (id))    /* a wrong name is what the advice is about */
         set (self, MESSAGE_ID_HOST, modori_span_dup (id));
 }
 
@@ -211,7 +205,7 @@ derive_dkim (const ModoriCase *self)
         gboolean own = modori_domain_agrees (modori_dkim_tag (signature, 'd'),
                                              fact (self, FROM_DOMAIN));
 
-        if (! found || ! is_harmless (selector) || (i > 0 && ! own))
+        if (! found || ! modori_placeholder_is_harmless (selector) || (i > 0 && ! own))
             continue;
         set_host (self, DKIM_DOMAIN, modori_dkim_tag (signature, 'd'));
         if (own)
@@ -221,21 +215,6 @@ derive_dkim (const ModoriCase *self)
 }
 
 /* --- the machine that sent --- */
-
-static void
-read_hops (const ModoriCase *self)
-{
-    Facts *facts = self->facts;
-    gboolean found = self->returned != NULL;
-
-    facts->hops = g_new (ModoriReceived, HOPS_MAX);
-    for (guint i = 0; found && i < HOPS_MAX; i++) {
-        ModoriSpan value = modori_message_raw (self->returned, 0, "Received", i, &found);
-
-        if (found && modori_received_read (value, &facts->hops[facts->n_hops]))
-            facts->n_hops++;
-    }
-}
 
 /* Does HOST belong to those that the mail went to? */
 static gboolean
@@ -254,7 +233,7 @@ take_crossing (const ModoriCase *self, const ModoriReceived *hop)
     if (! set_host (self, SENDING_HOST, hop->reverse))
         set_host (self, SENDING_HOST, hop->helo);
     set_ip (self, SENDING_IP, hop->ip);
-    if (is_harmless (hop->helo))
+    if (modori_placeholder_is_harmless (hop->helo))
         set (self, HELO, modori_span_dup (hop->helo));
 }
 
@@ -290,7 +269,8 @@ derive_sending (const ModoriCase *self)
 {
     ModoriSpan reporter = key_span (self, MODORI_KEY_REPORTING_MTA);
 
-    read_hops (self);
+    self->facts->hops = g_new (ModoriReceived, HOPS_MAX);
+    self->facts->n_hops = modori_received_hops (self->returned, self->facts->hops, HOPS_MAX);
     if (is_far (self, reporter) || ! set_host (self, SENDING_HOST, reporter)) {
         derive_from_hops (self);
         if (! is_far (self, reporter))
@@ -395,14 +375,20 @@ derive_smtp_hosts (const ModoriCase *self)
     set (self, SMTP_HOSTS, g_strjoinv (", ", (char **) hosts->pdata));
 }
 
-/* An empty TEXT (freed) is nothing known. */
-static void
-set_text (const ModoriCase *self, Fact name, char *text)
+/* What is on the list: as its pattern or the rule caught it, else the machine that sent. */
+static ModoriSpan
+listed (const ModoriCase *self, const ModoriCaptures *captures)
 {
-    if (text[0])
-        set (self, name, text);
-    else
-        g_free (text);
+    gboolean ip = modori_span_is (fact (self, BLOCKLIST_LISTS), "ip");
+    const char *group = ip ? "client_ip" : "listed_domain";
+    ModoriSpan value = modori_captures_get (captures, group);
+
+    if (value.len == 0 && self->decision)
+        value = modori_captures_get (&self->decision->captures, group);
+    if (ip)
+        return modori_domain_ip_is_public (value) ? modori_domain_ip (value)
+            : fact (self, SENDING_IP);
+    return modori_domain_is_public (value) ? value : MODORI_SPAN_EMPTY;
 }
 
 static void
@@ -410,16 +396,51 @@ derive_blocklist (const ModoriCase *self)
 {
     const ModoriSources *sources = self->facts->sources;
     const char *words = self->outcome ? self->outcome->words : NULL;
+    ModoriCaptures captures = { .n = 0 };
     const ModoriBlock *list = NULL;
+    ModoriSpan what;
 
     if (sources)
-        list = modori_blocklists_find (sources->blocklists, modori_span_of (words));
-    if (! list)
-        return;
-    set_text (self, BLOCKLIST_TITLE, modori_blocklist_title (list, self->facts->lang));
-    set_text (self, BLOCKLIST_LOOK_UP, modori_blocklist_look_up (list));
-    set_text (self, BLOCKLIST_REMOVAL, modori_blocklist_removal (list));
-    set_text (self, BLOCKLIST_NOTE, modori_blocklist_note (list, self->facts->lang));
+        list = modori_blocklists_find (sources->blocklists, modori_span_of (words), &captures);
+    for (guint i = 0; list && i < MODORI_N_BLOCKLIST_TEXTS; i++) {
+        g_autofree char *text = modori_blocklist_text (list, i, self->facts->lang);
+
+        set (self, BLOCKLIST_TITLE + i, text[0] ? g_steal_pointer (&text) : NULL);
+    }
+    what = list ? listed (self, &captures) : fact (self, SENDING_IP);
+    set (self, BLOCKLIST_LISTED, what.len ? modori_span_dup (what) : NULL);
+    set (self, BLOCKLIST_QUERY, list ? modori_blocklist_query (list, what) : NULL);
+}
+
+static void
+derive_retry (const ModoriCase *self)
+{
+    guint64 seconds = g_ascii_strtoull (key_text (self, MODORI_KEY_RETRY_AFTER), NULL, 10);
+
+    if (seconds > 0)
+        set (self, RETRY_AFTER, modori_placeholder_time (seconds));
+}
+
+/* The program of one's own server, if it wrote the report on what somebody else said. */
+static void
+derive_mta (const ModoriCase *self)
+{
+    ModoriSpan dialect = key_span (self, MODORI_KEY_DIALECT);
+    gboolean far_spoke = key_text (self, MODORI_KEY_REMOTE_MTA)[0]
+        || key_text (self, MODORI_KEY_REMOTE_IP)[0];
+
+    if (far_spoke && dialect.len > 0 && ! is_far (self, key_span (self, MODORI_KEY_REPORTING_MTA)))
+        set (self, MTA, modori_span_dup (dialect));
+}
+
+/* Nobody can publish records for a provider's domain, though many write from it. */
+static void
+derive_public_from (const ModoriCase *self)
+{
+    const ModoriSources *sources = self->facts->sources;
+
+    if (sources && modori_senders_name_from (sources->senders, fact (self, FROM_DOMAIN)))
+        set (self, PUBLIC_FROM, modori_span_dup (fact (self, FROM_DOMAIN)));
 }
 
 /* Who the sender is: asked for of every outcome. */
@@ -442,6 +463,9 @@ derive_rest (const ModoriCase *self)
     derive_mail_host (self);
     derive_smtp_hosts (self);
     derive_blocklist (self);
+    derive_retry (self);
+    derive_mta (self);
+    derive_public_from (self);
 }
 
 /* --- placeholders --- */
@@ -449,10 +473,8 @@ derive_rest (const ModoriCase *self)
 static void
 derive (const ModoriCase *self, Fact wanted)
 {
-    gboolean about_sender = wanted == FROM_ADDRESS || wanted == FROM_DOMAIN
-        || wanted == SENDER_DOMAIN
-        || wanted == RECIPIENT_DOMAIN || wanted == SENDING_HOST || wanted == SENDING_IP
-            || wanted == HELO;
+    gboolean about_sender = wanted <= RECIPIENT_DOMAIN || wanted == SENDING_HOST
+        || wanted == SENDING_IP || wanted == HELO;
 
     if (! self->facts->sender_known)
         derive_sender (self);
@@ -500,35 +522,27 @@ modori_case_get (const ModoriCase *self, const char *name)
     return self->facts->asked;
 }
 
-/* The length of "{name}" or "{name|example}" at the start of TEXT, or 0: braces of other kinds
- * are left alone. */
-static gsize
-placeholder_length (ModoriSpan text, ModoriSpan *name, ModoriSpan *example)
-{
-    const char *end = memchr (text.at, '}', text.len);
-    gsize i = 1;
-
-    while (i < text.len && (g_ascii_islower (text.at[i]) || g_ascii_isdigit (text.at[i])
-                            || text.at[i] == '_'))
-        i++;
-    if (! end || i == 1 || (text.at[i] != '}' && text.at[i] != '|'))
-        return 0;
-    *name = modori_span (text.at + 1, i - 1);
-    *example = text.at[i] == '|' ? modori_span_between (text.at + i + 1, end) : MODORI_SPAN_EMPTY;
-    return (gsize) (end + 1 - text.at);
-}
-
 /* Append the value of NAME.  FALSE when it is not known, or not fit for a COMMAND. */
 static gboolean
 append_value (const ModoriCase *self, GString *out, ModoriSpan name, gboolean command)
 {
     const char *derived = self ? derived_value (self, name) : NULL;
     g_autofree char *plain = self && ! derived ? plain_value (self, name) : NULL;
+    gboolean harmless = derived || ! command
+        || (plain && modori_placeholder_is_harmless (modori_span_of (plain)));
 
-    if (! derived && (! plain || (command && ! is_harmless (modori_span_of (plain)))))
+    if ((! derived && ! plain) || ! harmless)
         return FALSE;
     g_string_append (out, derived ? derived : plain);
     return TRUE;
+}
+
+/* Does an example look like a name or an address, so that it must be marked as one?  In prose
+ * others are words that say the same in general ("your domain", "24 hours"). */
+static gboolean
+is_specimen (ModoriSpan example)
+{
+    return example.len == 0 || memchr (example.at, '.', example.len) != NULL;
 }
 
 static void
@@ -553,7 +567,7 @@ fill (const ModoriCase *self, ModoriSpan text, gboolean command, gboolean *examp
 
         g_string_append_len (out, text.at, (gssize) before);
         text = modori_span_skip (text, before);
-        length = text.len ? placeholder_length (text, &name, &instead) : 0;
+        length = text.len ? modori_placeholder_read (text, &name, &instead) : 0;
         if (length == 0) {
             g_string_append_len (out, text.at, text.len ? 1 : 0);
             text = modori_span_skip (text, 1);
@@ -561,7 +575,7 @@ fill (const ModoriCase *self, ModoriSpan text, gboolean command, gboolean *examp
         }
         if (! append_value (self, out, name, command)) {
             append_example (out, name, instead);
-            if (example)
+            if (example && (command || is_specimen (instead)))
                 *example = TRUE;
         }
         text = modori_span_skip (text, length);

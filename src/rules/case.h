@@ -29,9 +29,15 @@ typedef struct ModoriCase ModoriCase;
  *   message_id_host                 the right side of Message-ID
  *   smtp_hosts smtp_host            names that may be in the certificate of the user's mail
  *                                   server; the first of them
- *   blocklist_title blocklist_look_up blocklist_removal blocklist_note
+ *   blocklist_title blocklist_lists blocklist_look_up blocklist_removal blocklist_note
  *                                   the block list that the words speak of, as its block in the
- *                                   rules tells */
+ *                                   rules tells
+ *   blocklist_listed                the address or domain that is on it, or else sending_ip
+ *   blocklist_query                 the name under which the DNS knows that
+ *   retry_after                     how long to wait, as people say it, when the reply names it
+ *   mta                             the dialect in which one's own server wrote the report
+ *   public_from                     from_domain, when it is a mail provider's (If-From of a
+ *                                   Sender), whose DNS is nobody else's business */
 ModoriCase *modori_case_new (const ModoriOutcome *outcome, const ModoriDecision *decision,
                              ModoriMessage *returned);
 void modori_case_free (ModoriCase *facts);

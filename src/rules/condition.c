@@ -12,6 +12,9 @@
 /* Fields of one name that are looked at. */
 #define FIELDS_MAX 64
 
+/* Values that are made ready for patterns: of longer ones that costs more than it saves. */
+#define SHORT 200
+
 /* Addresses that are looked at; a pattern on each of more would be somebody's attack. */
 #define ADDRESSES_MAX 200
 
@@ -70,16 +73,20 @@ find_word (ModoriCondition *condition)
     condition->known = TRUE;
 }
 
-/* Can VALUE, folded as it is, match?  Most values lack the literal that the pattern needs, and are
- * neither unfolded nor taken apart. */
+/* Can VALUE, folded as it is, match?  Most values lack the literals that the pattern needs, and
+ * are neither unfolded nor taken apart. */
 static gboolean
-may_match (ModoriCondition *condition, ModoriSpan value)
+may_match (ModoriCondition *condition, ModoriHeader *header, ModoriSpan value)
 {
     if (! condition->pattern)
         return TRUE;
     if (! condition->known)
         find_word (condition);
-    return modori_span_find (value, condition->word) >= 0;
+    if (condition->word[0])
+        return modori_span_find (value, condition->word) >= 0;
+    if (value.len > SHORT || ! modori_span_is_ascii (value) || memchr (value.at, '\n', value.len))
+        return TRUE;
+    return modori_pattern_may_match (condition->pattern, modori_header_subject (header, value));
 }
 
 gboolean
@@ -90,7 +97,7 @@ modori_condition_holds (ModoriCondition *condition, ModoriHeader *header, guint 
     for (guint i = 0; i < n; i++) {
         ModoriSpan value = modori_header_value (header, condition->name, i);
 
-        if (! may_match (condition, value))
+        if (! may_match (condition, header, value))
             continue;
         value = modori_header_unfolded (header, condition->name, i);
         if (condition->pattern ? modori_pattern_finds (condition->pattern, value, NULL)
@@ -113,7 +120,7 @@ modori_condition_finds_address (ModoriCondition *condition, ModoriHeader *header
     for (guint i = 0; i < n; i++) {
         ModoriSpan rest = modori_header_value (header, condition->name, i);
 
-        if (! may_match (condition, rest))
+        if (! may_match (condition, header, rest))
             continue;
         while (addresses++ < ADDRESSES_MAX && modori_addrlist_next (&rest, address))
             if (! condition->pattern || modori_pattern_finds (condition->pattern, *address, NULL))

@@ -19,7 +19,7 @@ const ModoriKind *const modori_all_kinds[] = { &modori_reason_kind,   &modori_st
                                                &modori_dialect_kind,  &modori_finding_kind,
                                                &modori_sender_kind,   &modori_blocklist_kind,
                                                &modori_advice_kind,   &modori_sign_kind,
-                                               NULL };
+                                               &modori_wait_kind,     NULL };
 
 /* What all outcomes of a message share. */
 typedef struct {
@@ -40,6 +40,8 @@ read_knowledge (ModoriEngine *engine, GError **error)
     if (engine->rules)
         engine->findings = modori_findings_new (engine->knowledge, error);
     if (engine->findings)
+        engine->waits = modori_waits_new (engine->knowledge, error);
+    if (engine->waits)
         engine->adviser = modori_adviser_new (
             engine->knowledge, modori_findings_header (engine->findings), error);
 }
@@ -81,6 +83,7 @@ modori_engine_free (ModoriEngine *engine)
     if (! engine)
         return;
     modori_adviser_free (engine->adviser);
+    modori_waits_free (engine->waits);
     modori_findings_free (engine->findings);
     modori_rules_free (engine->rules);
     modori_providers_free (engine->providers);
@@ -122,16 +125,58 @@ name_blocklist (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecisi
         put (outcome, MODORI_KEY_BLOCKLIST, list->name);
 }
 
+/* What is wrong with the mail itself may be what a reply means that does not say much: the
+ * gravest finding that is known to be refused with such a reply. */
+static void
+find_cause (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision)
+{
+    g_autofree char *advice = NULL;
+
+    if (! modori_rules_is_vague (decision))
+        return;
+    for (guint i = 0; i < engine->found->len; i++) {
+        const ModoriFound *found = &g_array_index (engine->found, ModoriFound, i);
+
+        if ((! decision->cause || modori_finding_severity (found->block)
+             > modori_finding_severity (decision->cause))
+            && modori_finding_explains (found->block, found->evidence, outcome))
+            decision->cause = found->block;
+    }
+    if (! decision->cause)
+        return;
+    advice = modori_finding_advice (decision->cause);
+    modori_outcome_set (engine->report, outcome, MODORI_KEY_ADVICE, modori_span_of (advice), ORIGIN,
+                        0);
+}
+
+/* How long the reply asks to wait, unless the rule that decided knows it. */
+static void
+name_wait (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *decision)
+{
+    char digits[16];
+    guint seconds;
+
+    if (strcmp (decision->bounce, "soft") != 0
+        || modori_outcome_text (outcome, MODORI_KEY_RETRY_AFTER)[0])
+        return;
+    seconds = modori_waits_find (engine->waits, outcome->words);
+    g_snprintf (digits, sizeof digits, "%u", seconds);
+    if (seconds)
+        modori_outcome_set (engine->report, outcome, MODORI_KEY_RETRY_AFTER,
+                            modori_span_of (digits), ORIGIN, 0);
+}
+
 static void
 write_hint (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *decision,
             const char *lang, ModoriCase *facts)
 {
+    const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE);
     g_autofree char *hint = NULL;
 
-    if (! decision->advice[0])
+    if (! advice[0])
         return;
     modori_case_decide (facts, decision);
-    hint = modori_adviser_hint (engine->adviser, decision->advice, lang, facts);
+    hint = modori_adviser_hint (engine->adviser, advice, lang, facts);
     modori_outcome_set (engine->report, outcome, MODORI_KEY_HINT, modori_span_of (hint), ORIGIN, 0);
 }
 
@@ -151,9 +196,11 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
         return;
     put (outcome, MODORI_KEY_FINDINGS, common->findings);
     name_blocklist (engine, outcome, decision);
+    name_wait (engine, outcome, decision);
     facts = modori_case_new (outcome, NULL, returned);
     put (outcome, MODORI_KEY_SENDER_KIND,
          modori_adviser_sender_kind (engine->adviser, facts, outcome, returned));
+    find_cause (engine, outcome, decision);
     write_hint (engine, outcome, decision, lang, facts);
 }
 
@@ -186,7 +233,8 @@ look_at_returned (ModoriEngine *engine)
     if (! returned)
         return "";
     modori_findings_look (engine->findings, returned,
-                          modori_report_returned_header_only (engine->report), engine->found);
+                          modori_report_returned_header_only (engine->report)
+                          ? MODORI_COPY_HEADER : MODORI_COPY_RETURNED, engine->found);
     if (engine->found->len == 0)
         return "";
     names = g_string_new (NULL);

@@ -11,6 +11,7 @@
 #include "rules/advice.h"
 #include "rules/findings.h"
 #include "rules/rules.h"
+#include "rules/wait.h"
 
 /* All knowledge, and the buffers that are used for message after message. */
 typedef struct {
@@ -19,6 +20,7 @@ typedef struct {
     ModoriProviders *providers;
     ModoriRules *rules;
     ModoriFindings *findings;
+    ModoriWaits *waits;
     ModoriAdviser *adviser;
     ModoriMessage *message;
     ModoriReport *report;

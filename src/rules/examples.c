@@ -14,6 +14,7 @@
 #include <glob.h>
 
 #include "report/diagnostic.h"
+#include "rules/lint.h"
 #include "rules/specimen.h"
 #include "text/error.h"
 
@@ -231,6 +232,13 @@ sender_example (ModoriExamples *examples, const ModoriBlock *block, const Modori
 {
     return modori_senders_test_example (modori_adviser_senders (examples->engine->adviser), block,
                                         entry, want, error);
+}
+
+static gboolean
+wait_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+              gboolean want G_GNUC_UNUSED, GError **error)
+{
+    return modori_waits_test_example (examples->engine->waits, block, entry, error);
 }
 
 static gboolean
@@ -477,7 +485,8 @@ check_blocklist (ModoriExamples *examples, const ModoriBlock *block, GError **er
 static gboolean
 check_advice (ModoriExamples *examples, const ModoriBlock *block, GError **error)
 {
-    return modori_adviser_check (examples->engine->adviser, block, error);
+    return modori_lint_reach (examples->engine->knowledge, block, error)
+        && modori_adviser_check (examples->engine->adviser, block, error);
 }
 
 static gboolean
@@ -504,6 +513,12 @@ check_dialect (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block,
         || modori_entry_fail (block, NULL, error, "Dialect %s needs a Sample", block->name);
 }
 
+static gboolean
+check_wait (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block, GError **error)
+{
+    return modori_waits_check (block, error);
+}
+
 static const struct {
     const ModoriKind *kind;
     gboolean (*check) (ModoriExamples *, const ModoriBlock *, GError **);
@@ -515,8 +530,25 @@ static const struct {
     { &modori_finding_kind, check_finding, finding_example },
     { &modori_sender_kind, check_sender, sender_example },
     { &modori_blocklist_kind, check_blocklist, blocklist_example },
+    { &modori_wait_kind, check_wait, wait_example },
     { &modori_advice_kind, check_advice, NULL },
 };
+
+/* What no example shows of ENTRY. */
+static void
+test_entry (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry)
+{
+    GError *error = NULL;
+    gboolean good;
+
+    if (is_field (block, entry, "See"))
+        good = modori_lint_link (block, entry, &error);
+    else if (block->kind == &modori_rule_kind && is_field (block, entry, "Match"))
+        good = modori_lint_shadow (examples->engine, block, entry, &error);
+    else
+        return;
+    count (examples, good, error);
+}
 
 static void
 test_examples (ModoriExamples *examples, const ModoriBlock *block, guint tester)
@@ -536,13 +568,17 @@ test_examples (ModoriExamples *examples, const ModoriBlock *block, guint tester)
     }
 }
 
-void
+gboolean
 modori_examples_test (ModoriExamples *examples, const ModoriBlock *block)
 {
+    guint failed = examples->failed;
+
     if (block->off)
-        return;
+        return TRUE;
     test_texts (examples, block);
     test_patterns (examples, block);
+    for (guint i = 0; i < block->n_entries; i++)
+        test_entry (examples, block, &block->entries[i]);
     for (guint i = 0; i < G_N_ELEMENTS (testers); i++)
         if (testers[i].kind == block->kind) {
             GError *error = NULL;
@@ -551,4 +587,5 @@ modori_examples_test (ModoriExamples *examples, const ModoriBlock *block)
             count (examples, good, error);
             test_examples (examples, block, i);
         }
+    return examples->failed == failed;
 }

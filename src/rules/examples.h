@@ -18,8 +18,8 @@ ModoriExamples *modori_examples_new (ModoriEngine *engine, const char *corpus,
                                      ModoriExamplesComplain complain, gpointer data);
 void modori_examples_free (ModoriExamples *examples);
 
-/* Test BLOCK.  Blocks that are off pass. */
-void modori_examples_test (ModoriExamples *examples, const ModoriBlock *block);
+/* Test BLOCK: TRUE when all of it is good.  Blocks that are off pass. */
+gboolean modori_examples_test (ModoriExamples *examples, const ModoriBlock *block);
 
 /* How many examples, texts and patterns were good, and how many were not. */
 guint modori_examples_passed (const ModoriExamples *examples);

@@ -34,6 +34,9 @@ struct ModoriHeader {
     ModoriSpan head;
     ModoriSpan body;
     GString *line;              /* an unfolded value */
+    ModoriSubject *subject;     /* of the value below; NULL until one is asked for */
+    ModoriSpan value;
+    guint extensions;           /* fields that begin with "X" */
 };
 
 static void
@@ -53,6 +56,7 @@ modori_header_new (void)
     header->values = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
     header->message = header->head = header->body = MODORI_SPAN_EMPTY;
     header->line = g_string_new (NULL);
+    header->value = MODORI_SPAN_EMPTY;
     return header;
 }
 
@@ -65,6 +69,7 @@ modori_header_free (ModoriHeader *header)
     g_array_unref (header->fields);
     g_array_unref (header->values);
     g_string_free (header->line, TRUE);
+    modori_subject_free (header->subject);
     g_free (header);
 }
 
@@ -147,6 +152,7 @@ collect (ModoriHeader *header)
     while (modori_fields_next (&fields, &field) && header->fields->len < MODORI_HEADER_FIELDS_MAX) {
         guint bucket = bucket_of (header, field.name);
 
+        header->extensions += field.name.len > 0 && modori_ascii_lower (field.name.at[0]) == 'x';
         if (header->buckets[bucket]) {
             const Field known = { header->buckets[bucket] - 1u, field.value };
 
@@ -181,6 +187,8 @@ modori_header_read (ModoriHeader *header, ModoriSpan message)
     for (guint i = 0; i < header->names->len; i++)
         name_at (header, i)->count = 0;
     header->message = message;
+    header->value = MODORI_SPAN_EMPTY;
+    header->extensions = 0;
     divide (header, message);
     collect (header);
     sort (header);
@@ -236,6 +244,24 @@ modori_header_unfolded (ModoriHeader *header, guint number, guint nth)
     g_string_truncate (header->line, 0);
     modori_fields_unfold (header->line, value, FALSE);
     return modori_span (header->line->str, header->line->len);
+}
+
+const ModoriSubject *
+modori_header_subject (ModoriHeader *header, ModoriSpan value)
+{
+    if (! header->subject)
+        header->subject = modori_subject_new ();
+    else if (header->value.at == value.at && header->value.len == value.len)
+        return header->subject;
+    modori_subject_set (header->subject, value);
+    header->value = value;
+    return header->subject;
+}
+
+guint
+modori_header_extensions (const ModoriHeader *header)
+{
+    return header->extensions;
 }
 
 ModoriSpan

@@ -7,7 +7,7 @@
 #ifndef MODORI_RULES_HEADER_H
 #define MODORI_RULES_HEADER_H
 
-#include "text/span.h"
+#include "text/pattern.h"
 
 /* Fields kept of one header; a header with more is an attack. */
 #define MODORI_HEADER_FIELDS_MAX 1000
@@ -46,6 +46,12 @@ ModoriSpan modori_header_value (const ModoriHeader *header, guint number, guint 
 
 /* The same on one line; good until the next call. */
 ModoriSpan modori_header_unfolded (ModoriHeader *header, guint number, guint nth);
+
+/* VALUE, of a field of it, made ready for many patterns; good until the next call. */
+const ModoriSubject *modori_header_subject (ModoriHeader *header, ModoriSpan value);
+
+/* How many fields there are whose names begin with "X". */
+guint modori_header_extensions (const ModoriHeader *header);
 
 /* The first line of the header that holds a byte above 127, or an empty span. */
 ModoriSpan modori_header_eight_bit (const ModoriHeader *header);

@@ -27,7 +27,8 @@ typedef struct {
 
 /* What only one provider writes (Marks), or what its replies tell besides the reason (Fill). */
 typedef struct {
-    ModoriPattern *pattern;
+    ModoriEntry entry;
+    ModoriPattern *pattern;     /* NULL until it is tried */
     const ModoriBlock *provider;
 } Mark;
 
@@ -152,13 +153,18 @@ add_domains (GHashTable *table, const ModoriBlock *block, const ModoriEntry *ent
     return TRUE;
 }
 
+/* Patterns of shipped blocks are tested: they are made when they are tried. */
 static gboolean
-add_mark (GArray *marks, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+add_mark (ModoriProviders *providers, GArray *marks, const ModoriBlock *block,
+          const ModoriEntry *entry, GError **error)
 {
-    Mark mark = { modori_entry_pattern (block, entry, error), block };
+    Mark mark = { *entry, NULL, block };
 
-    if (! mark.pattern)
-        return FALSE;
+    if (! modori_knowledge_is_tested (providers->knowledge)) {
+        mark.pattern = modori_entry_pattern (block, entry, error);
+        if (! mark.pattern)
+            return FALSE;
+    }
     g_array_append_val (marks, mark);
     return TRUE;
 }
@@ -178,9 +184,9 @@ add_provider (ModoriProviders *providers, const ModoriBlock *block, GError **err
         else if (entry.key == FIELD_DOMAINS)
             good = add_domains (providers->domains, block, &entry, error);
         else if (entry.key == FIELD_MARKS)
-            good = add_mark (providers->marks, block, &entry, error);
+            good = add_mark (providers, providers->marks, block, &entry, error);
         else if (entry.key == FIELD_FILL)
-            good = add_mark (providers->fills, block, &entry, error);
+            good = add_mark (providers, providers->fills, block, &entry, error);
         if (! good)
             return FALSE;
     }
@@ -198,7 +204,8 @@ index_marks (ModoriProviders *providers)
 {
     providers->index = modori_index_new (providers->marks->len);
     for (guint i = 0; i < providers->marks->len; i++)
-        modori_index_add (providers->index, i, g_array_index (providers->marks, Mark, i).pattern);
+        modori_index_add_source (providers->index, i,
+                                 g_array_index (providers->marks, Mark, i).entry.value);
 }
 
 ModoriProviders *
@@ -236,6 +243,14 @@ modori_providers_free (ModoriProviders *providers)
 
 /* --- asking --- */
 
+static gboolean
+mark_matches (Mark *mark, const ModoriSubject *subject, ModoriCaptures *captures)
+{
+    if (! mark->pattern)
+        mark->pattern = modori_entry_pattern (mark->provider, &mark->entry, NULL);
+    return mark->pattern && modori_pattern_matches (mark->pattern, subject, captures);
+}
+
 /* Whose mark is in the words. */
 static const ModoriBlock *
 find_mark (ModoriProviders *providers, const ModoriSubject *subject)
@@ -245,9 +260,9 @@ find_mark (ModoriProviders *providers, const ModoriSubject *subject)
     modori_index_look (index, subject);
     for (guint i = modori_index_next (index, 0); i < providers->marks->len;
          i = modori_index_next (index, i + 1)) {
-        const Mark *mark = &g_array_index (providers->marks, Mark, i);
+        Mark *mark = &g_array_index (providers->marks, Mark, i);
 
-        if (modori_pattern_matches (mark->pattern, subject, NULL))
+        if (mark_matches (mark, subject, NULL))
             return mark->provider;
     }
     return NULL;
@@ -298,10 +313,10 @@ modori_providers_fill (ModoriProviders *providers, const ModoriBlock *speaker,
                        const ModoriSubject *subject, ModoriCaptures *captures)
 {
     for (guint i = 0; i < providers->fills->len; i++) {
-        const Mark *fill = &g_array_index (providers->fills, Mark, i);
+        Mark *fill = &g_array_index (providers->fills, Mark, i);
         ModoriCaptures more;
 
-        if (fill->provider == speaker && modori_pattern_matches (fill->pattern, subject, &more))
+        if (fill->provider == speaker && mark_matches (fill, subject, &more))
             modori_captures_add (captures, &more);
     }
 }

@@ -126,8 +126,11 @@ read_comment (Reader *reader, ModoriSpan comment)
     if (modori_span_find (comment, "authenticated") >= 0 || modori_span_begins (comment, "AUTH")
         || modori_span_begins (comment, "account "))
         reader->received->authenticated = TRUE;
-    if (reader->clause == CLAUSE_FROM)
-        read_from_comment (reader, comment);
+    if (reader->clause != CLAUSE_FROM)
+        return;
+    read_from_comment (reader, comment);
+    if (modori_span_find (comment, "may be forged") >= 0)
+        reader->received->unnamed = TRUE;
 }
 
 static Clause
@@ -179,7 +182,8 @@ gboolean
 modori_received_read (ModoriSpan value, ModoriReceived *received)
 {
     const ModoriReceived nothing = {
-        .helo = MODORI_SPAN_EMPTY, .reverse = MODORI_SPAN_EMPTY, .ip = MODORI_SPAN_EMPTY,
+        .value = value, .helo = MODORI_SPAN_EMPTY, .reverse = MODORI_SPAN_EMPTY,
+        .ip = MODORI_SPAN_EMPTY,
         .by = MODORI_SPAN_EMPTY, .with = MODORI_SPAN_EMPTY, .date = MODORI_SPAN_EMPTY,
     };
     Reader reader = { received, CLAUSE_NONE, MODORI_SPAN_EMPTY, FALSE };
@@ -205,4 +209,19 @@ modori_received_read (ModoriSpan value, ModoriReceived *received)
     if (modori_span_ends (received->with, "SMTPA") || modori_span_ends (received->with, "SMTPSA"))
         received->authenticated = TRUE;
     return received->helo.len > 0 || received->ip.len > 0 || received->by.len > 0;
+}
+
+guint
+modori_received_hops (ModoriMessage *message, ModoriReceived *hops, guint max)
+{
+    gboolean found = message != NULL;
+    guint n = 0;
+
+    for (guint i = 0; found && i < max; i++) {
+        ModoriSpan value = modori_message_raw (message, 0, "Received", i, &found);
+
+        if (found && modori_received_read (value, &hops[n]))
+            n++;
+    }
+    return n;
 }

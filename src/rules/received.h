@@ -4,10 +4,11 @@
 #ifndef MODORI_RULES_RECEIVED_H
 #define MODORI_RULES_RECEIVED_H
 
-#include "text/span.h"
+#include "mail/message.h"
 
 /* One hop; spans into the field's value, empty where it does not say. */
 typedef struct {
+    ModoriSpan value;               /* the whole field */
     ModoriSpan helo;                /* the name that the client gave in EHLO or HELO */
     ModoriSpan reverse;             /* the name that its address has, as the server looked it up */
     ModoriSpan ip;                  /* its address, without brackets */
@@ -21,5 +22,8 @@ typedef struct {
 
 /* Read VALUE, folds included.  FALSE when it tells neither who gave nor who took the mail. */
 gboolean modori_received_read (ModoriSpan value, ModoriReceived *received);
+
+/* Read the hops of MESSAGE (may be NULL), the latest first, MAX at most.  How many there are. */
+guint modori_received_hops (ModoriMessage *message, ModoriReceived *hops, guint max);
 
 #endif

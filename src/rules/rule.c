@@ -13,11 +13,20 @@ static const char *const fields[] = { "Provider", "Host",      "Reply",  "Status
                                       "Dialect",  "Recipient", "Report", "Action", "Match",
                                       "Not",      "Field",     "Fill",   "Reason", "Bounce",
                                       "Advice",   "Set",       "See",    "Note",   "Yes",
-                                      "No",       NULL };
+                                      "No",       "Vague",     "Title",  NULL };
 
-const ModoriKind modori_rule_kind = { "Rule", fields };
+static void write_note (const ModoriBlock *block, GByteArray *bytes);
 
-G_STATIC_ASSERT (G_N_ELEMENTS (fields) == MODORI_RULE_NO + 2);
+const ModoriKind modori_rule_kind = { "Rule", fields, write_note };
+
+/* What is noted of a shipped rule: all that must be known before it is read. */
+typedef struct {
+    guint16 tier;
+    guint16 n_sources;
+    ModoriClue clues[];         /* of the Match patterns; item: which one */
+} Note;
+
+G_STATIC_ASSERT (G_N_ELEMENTS (fields) == MODORI_RULE_TITLE + 2);
 
 /* --- asking --- */
 
@@ -368,9 +377,23 @@ modori_rule_number (ModoriRule *rule, guint item)
     return rule->end_item;
 }
 
+/* The clues of Match patterns that are in the note of RULE. */
+static void
+index_note (const ModoriRule *rule, ModoriIndex *index)
+{
+    const Note *note = (const Note *) rule->block->note.at;
+    gsize n = (rule->block->note.len - sizeof *note) / sizeof (ModoriClue);
+
+    modori_index_add_clues (index, rule->first_item, note->clues, (guint) n);
+}
+
 void
 modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *index)
 {
+    if (rule->n_sources && rule->block->note.len) {
+        index_note (rule, index);
+        return;
+    }
     for (guint i = 0; i < rule->n_sources; i++)
         modori_index_add_source (index, rule->first_item + i,
                                  g_array_index (sources, ModoriSpan, rule->first_source + i));
@@ -378,13 +401,14 @@ modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *i
         modori_index_add (index, rule->first_item, NULL);
 }
 
-void
-modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources)
+/* What can be told of a rule before it is read. */
+static void
+skim_rule (ModoriRule *rule, GArray *sources)
 {
+    const ModoriBlock *block = rule->block;
     ModoriEntry entry = { .key = 0 };
     ModoriSkim skim;
 
-    *rule = (ModoriRule) { .block = block, .providers = MODORI_SPAN_EMPTY };
     rule->tier = block->site ? MODORI_TIER_SITE : MODORI_TIER_GENERIC;
     rule->first_source = sources->len;
     modori_skim_init (&skim, block, "phrm");
@@ -400,6 +424,38 @@ modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources)
             rule->tier = MODORI_TIER_PROVIDER;
     }
     rule->n_sources = sources->len - rule->first_source;
+}
+
+void
+modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources)
+{
+    const Note *note = (const Note *) block->note.at;
+
+    *rule = (ModoriRule) { .block = block, .providers = MODORI_SPAN_EMPTY };
+    if (block->note.len == 0) {
+        skim_rule (rule, sources);
+        return;
+    }
+    rule->tier = (ModoriRuleTier) note->tier;
+    rule->n_sources = note->n_sources;
+}
+
+static void
+write_note (const ModoriBlock *block, GByteArray *bytes)
+{
+    g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
+    g_autoptr (GArray) clues = g_array_new (FALSE, FALSE, sizeof (ModoriClue));
+    ModoriRule rule = { .block = block, .providers = MODORI_SPAN_EMPTY };
+    Note note = { 0, 0 };
+
+    skim_rule (&rule, sources);
+    note.tier = (guint16) rule.tier;
+    note.n_sources = (guint16) rule.n_sources;
+    for (guint i = 0; i < sources->len; i++)
+        modori_clues_add (clues, (guint16) i, g_array_index (sources, ModoriSpan, i));
+    g_byte_array_append (bytes, (const guint8 *) &note, sizeof note);
+    g_byte_array_append (bytes, (const guint8 *) clues->data,
+                         (guint) (clues->len * sizeof (ModoriClue)));
 }
 
 /* Does RULE have the Match patterns that were seen before it was read? */

@@ -35,6 +35,8 @@ typedef enum {
     MODORI_RULE_NOTE,
     MODORI_RULE_YES,
     MODORI_RULE_NO,
+    MODORI_RULE_VAGUE,
+    MODORI_RULE_TITLE,
 } ModoriRuleField;
 
 extern const ModoriKind modori_rule_kind;

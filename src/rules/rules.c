@@ -375,7 +375,7 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
     const char *fixed = fixed_reason (outcome);
     const ModoriRule *rule;
 
-    *decision = (ModoriDecision) { NULL, "undefined", "soft", "", NULL, { 0 }, "" };
+    *decision = (ModoriDecision) { NULL, "undefined", "soft", "", NULL, { 0 }, "", NULL };
     modori_subject_set (rules->subject, modori_span_of (outcome->words));
     asked.speaker =
         modori_providers_speaker (rules->providers, outcome, rules->subject, &asked.certain);
@@ -391,6 +391,18 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
     if (asked.speaker)
         modori_providers_fill (rules->providers, asked.speaker, rules->subject,
                                &decision->captures);
+}
+
+gboolean
+modori_rules_is_vague (const ModoriDecision *decision)
+{
+    const ModoriEntry *vague;
+
+    if (! decision->block || decision->block->kind != &modori_rule_kind)
+        return TRUE;
+    vague = modori_block_entry (decision->block, MODORI_RULE_VAGUE, "");
+    return vague ? modori_span_is (vague->value, "yes")
+        : ! modori_block_entry (decision->block, MODORI_RULE_ADVICE, "");
 }
 
 /* --- writing it down
@@ -482,4 +494,17 @@ char *
 modori_rules_reason_title (const ModoriRules *rules, const char *name, const char *lang)
 {
     return modori_reasons_title (rules->reasons, name, lang);
+}
+
+char *
+modori_rules_title (const ModoriRules *rules, const ModoriOutcome *outcome,
+                    const ModoriDecision *decision, const char *lang)
+{
+    const ModoriBlock *block = decision->block;
+    const ModoriEntry *title = block && block->kind == &modori_rule_kind
+        ? modori_block_entry (block, MODORI_RULE_TITLE, lang) : NULL;
+
+    return title ? modori_entry_text (title)
+        : modori_reasons_title (rules->reasons, modori_outcome_text (outcome, MODORI_KEY_REASON),
+                                lang);
 }

@@ -25,6 +25,8 @@ typedef struct {
     const ModoriBlock *provider;    /* who spoke, or NULL */
     ModoriCaptures captures; /* of the pattern that matched; spans into the outcome's words */
     const char *matched;     /* the pattern that matched, as written; "" when a code decided */
+    const ModoriBlock *cause; /* the Finding that is probably behind a reply which does not say
+                               * much, or NULL; left to the engine */
 } ModoriDecision;
 
 /* Read Reason, Status and Rule blocks; PROVIDERS and KNOWLEDGE must outlive them.  NULL with
@@ -38,6 +40,10 @@ void modori_rules_free (ModoriRules *rules);
 void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome,
                           ModoriDecision *decision);
 
+/* Did the reply leave open what exactly is to be repaired?  So it is when a code or nothing
+ * decided, or a rule that has no advice of its own, unless it says `Vague: no`. */
+gboolean modori_rules_is_vague (const ModoriDecision *decision);
+
 /* Write DECISION into OUTCOME: reason, bounce, rule, advice, provider, and named groups that are
  * keys of the record. */
 void modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome,
@@ -50,6 +56,11 @@ gboolean modori_rules_check (ModoriRules *rules, GError **error);
 /* The meaning of an enhanced status code in LANG ("" or "ja"): "" when it is not registered.
  * The caller frees. */
 char *modori_rules_status_meaning (const ModoriRules *rules, const char *status, const char *lang);
+
+/* What is said of OUTCOME in one line in LANG: the title of the rule that made DECISION, else that
+ * of the reason.  The caller frees. */
+char *modori_rules_title (const ModoriRules *rules, const ModoriOutcome *outcome,
+                          const ModoriDecision *decision, const char *lang);
 
 /* Title of the reason NAME in LANG; the caller frees. */
 char *modori_rules_reason_title (const ModoriRules *rules, const char *name, const char *lang);

@@ -187,6 +187,8 @@ apply (Draft *draft, ModoriSpan change, GError **error)
         return repeat_field (draft, rest, 2, error);
     } else if (says (change, "also", &rest)) {
         g_ptr_array_insert (draft->fields, 0, modori_span_dup (rest));
+    } else if (modori_span_is (change, "carriage return")) {
+        g_string_append (draft->body, "one\rtwo\n");
     } else if (modori_span_is (change, "body")) {
         g_string_append_c (draft->body, '\n');
     } else if (says (change, "body", &rest)) {
@@ -243,7 +245,7 @@ modori_sample_new (ModoriSpan example, GError **error)
         return NULL;
     sample = g_new0 (ModoriSample, 1);
     sample->text = write_draft (&draft);
-    sample->header_only = draft.header_only;
+    sample->copy = draft.header_only ? MODORI_COPY_HEADER : MODORI_COPY_WHOLE;
     return sample;
 }
 

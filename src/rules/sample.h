@@ -4,11 +4,11 @@
 #ifndef MODORI_RULES_SAMPLE_H
 #define MODORI_RULES_SAMPLE_H
 
-#include "text/span.h"
+#include "rules/look.h"
 
 typedef struct {
     GString *text;              /* the message */
-    gboolean header_only;       /* the example asks for a copy without its body */
+    ModoriCopy copy;            /* header only, where the example asks for that */
 } ModoriSample;
 
 /* Make the message of EXAMPLE, the value of a Yes or No: changes with " ;; " between them.
@@ -21,6 +21,7 @@ typedef struct {
  *   size N             N bytes of body
  *   line N             a line of N bytes in the body
  *   body TEXT          one more line in the body
+ *   carriage return    a line of the body with one in it
  *   header only        no body
  * NULL with ERROR set when a change cannot be read.  Free with modori_sample_free. */
 ModoriSample *modori_sample_new (ModoriSpan example, GError **error);

@@ -291,12 +291,12 @@ is_same (const Look *look, ModoriSpan names)
 }
 
 static gboolean
-is_from (const Look *look, ModoriSpan domains)
+is_from (ModoriSpan from, ModoriSpan domains)
 {
     ModoriSpan word;
 
     while ((word = take_word (&domains)).len > 0)
-        if (modori_host_is_below (modori_span_of (look->facts->from_domain), word))
+        if (modori_host_is_below (from, word))
             return TRUE;
     return FALSE;
 }
@@ -318,7 +318,7 @@ holds (const Look *look, const Sender *sender, Condition *condition)
     case IF_DIALECT:
         return modori_span_is (condition->value, outcome_text (look, MODORI_KEY_DIALECT));
     case IF_FROM:
-        return is_from (look, condition->value);
+        return is_from (modori_span_of (look->facts->from_domain), condition->value);
     case SAME:
         return is_same (look, condition->value);
     case MISSING:
@@ -392,6 +392,18 @@ modori_senders_spf (const ModoriSenders *senders, ModoriSpan host)
             return service->term;
     }
     return NULL;
+}
+
+gboolean
+modori_senders_name_from (const ModoriSenders *senders, ModoriSpan domain)
+{
+    for (guint i = 0; i < senders->conditions->len; i++) {
+        const Condition *condition = &g_array_index (senders->conditions, Condition, i);
+
+        if (condition->key == IF_FROM && is_from (domain, condition->value))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 gboolean

@@ -32,6 +32,9 @@ const ModoriBlock *modori_senders_find (ModoriSenders *senders, const ModoriSend
  * ("include:_spf.example.com"), or NULL. */
 const char *modori_senders_spf (const ModoriSenders *senders, ModoriSpan host);
 
+/* Does a Sender block name DOMAIN, of From, as its own (If-From)? */
+gboolean modori_senders_name_from (const ModoriSenders *senders, ModoriSpan domain);
+
 /* Is HOST a customer's server of a hoster, under the name that is in its certificate? */
 gboolean modori_senders_hosts (const ModoriSenders *senders, ModoriSpan host);
 

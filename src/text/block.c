@@ -131,12 +131,30 @@ check_utf8 (const ModoriBlock *block, GError **error)
     return modori_entry_fail (block, &place, error, "this is not UTF-8");
 }
 
+static void
+unpack_entry (const ModoriBlock *block, const ModoriPackedEntry *packed, ModoriEntry *entry)
+{
+    gboolean within = (gsize) packed->at + packed->len <= block->text.len;
+
+    entry->key = packed->key;
+    entry->line = packed->line;
+    memcpy (entry->lang, packed->translated ? "ja" : "\0\0", sizeof entry->lang);
+    entry->value = within ? modori_span (block->text.at + packed->at, packed->len)
+        : MODORI_SPAN_EMPTY;
+}
+
 gboolean
 modori_block_read (const ModoriBlock *block, GArray *entries, GError **error)
 {
     ModoriFields fields;
     ModoriField field;
 
+    if (block->packed) {        /* it was read when the pack was made */
+        g_array_set_size (entries, block->n_packed);
+        for (guint i = 0; i < block->n_packed; i++)
+            unpack_entry (block, &block->packed[i], &g_array_index (entries, ModoriEntry, i));
+        return TRUE;
+    }
     if (! check_utf8 (block, error))
         return FALSE;
     modori_fields_init (&fields, block->text, MODORI_FIELDS_RULES);
@@ -151,9 +169,32 @@ modori_skim_init (ModoriSkim *skim, const ModoriBlock *block, const char *initia
 {
     modori_fields_init (&skim->fields, block->text, MODORI_FIELDS_RULES);
     skim->block = block;
+    skim->packed = 0;
     skim->initials = 0;
     for (; *initials; initials++)
         skim->initials |= 1u << (*initials & 31);
+}
+
+static inline gboolean
+is_wanted (const ModoriSkim *skim, char initial)
+{
+    return skim->initials >> (initial & 31) & 1;
+}
+
+static gboolean
+skim_packed (ModoriSkim *skim, ModoriEntry *entry)
+{
+    const ModoriBlock *block = skim->block;
+
+    while (skim->packed < block->n_packed) {
+        const ModoriPackedEntry *packed = &block->packed[skim->packed++];
+
+        if (is_wanted (skim, block->kind->fields[packed->key][0])) {
+            unpack_entry (block, packed, entry);
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 gboolean
@@ -162,10 +203,12 @@ modori_skim_next (ModoriSkim *skim, ModoriEntry *entry)
     ModoriFields *fields = &skim->fields;
     ModoriField field;
 
+    if (skim->block->packed)
+        return skim_packed (skim, entry);
     while (fields->rest.len) {
         const char *at = fields->rest.at, *end;
 
-        if (*at >= 'A' && skim->initials >> (*at & 31) & 1) {
+        if (*at >= 'A' && is_wanted (skim, *at)) {
             if (modori_fields_next (fields, &field) && make_entry (skim->block, &field, entry))
                 return TRUE;
             continue;

@@ -16,6 +16,7 @@ gboolean modori_block_read (const ModoriBlock *block, GArray *entries, GError **
 typedef struct {
     ModoriFields fields;
     const ModoriBlock *block;
+    guint packed;               /* the next entry, of a block from a pack */
     guint32 initials;           /* a bit for each letter */
 } ModoriSkim;
 

@@ -6,11 +6,15 @@
 
 #include "text/pattern.h"
 
+typedef struct ModoriBlock ModoriBlock;
+
 /* A kind of block, as a const table of the module that reads it. */
 typedef struct {
     const char *name;               /* the first field of the block: "Rule" */
     const char *const
         *fields; /* the other fields it may have; NULL-terminated; "Off" is known to all */
+    void (*note) (const ModoriBlock *block, GByteArray *note);  /* NULL, or: write the note of BLOCK
+                                   for a pack (text/pack.h), without pointers */
 } ModoriKind;
 
 typedef struct {
@@ -20,17 +24,28 @@ typedef struct {
     ModoriSpan value;               /* as written, folds included: modori_entry_text unfolds it */
 } ModoriEntry;
 
+/* The same without pointers, as a pack (text/pack.h) keeps it. */
 typedef struct {
+    guint32 line;
+    guint32 at, len;                /* of the value, in the text of the block */
+    guint16 key;
+    guint16 translated;             /* it is in "ja" */
+} ModoriPackedEntry;
+
+struct ModoriBlock {
     const ModoriKind *kind;
     const char *name;               /* the value of the first field */
     const char *path;               /* of the file */
     guint line;
     ModoriSpan text;                /* its lines below the first one */
+    ModoriSpan note;                /* what its kind noted about it, or empty */
+    const ModoriPackedEntry *packed;    /* its entries, when it is from a pack; else NULL */
+    guint n_packed;
     gboolean site;                  /* from a directory of the site, not shipped */
     gboolean off;                   /* Off: yes: not among the blocks given out, only in _all */
     guint n_entries;
     const ModoriEntry *entries;     /* in the order of the file */
-} ModoriBlock;
+};
 
 /* The text of ENTRY on one line; the caller frees. */
 char *modori_entry_text (const ModoriEntry *entry);

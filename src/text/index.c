@@ -16,6 +16,9 @@
 
 #define BITS 64
 
+/* Room for as many entries: more than most items have.  Memory that is not used costs nothing. */
+#define ENTRIES_OF_ITEM 4
+
 /* Literals with the same rarest gram are chained.  An item from N on is a pattern that was
  * entered roughly. */
 typedef struct {
@@ -49,7 +52,7 @@ modori_index_new (guint n)
 
     index->n = n;
     index->n_words = n / BITS + 1;
-    index->entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+    index->entries = g_array_sized_new (FALSE, FALSE, sizeof (Entry), ENTRIES_OF_ITEM * n + 1);
     g_array_append_val (index->entries, none);
     index->roughs = g_array_new (FALSE, FALSE, sizeof (Rough));
     index->always = g_new0 (guint64, index->n_words);
@@ -85,6 +88,30 @@ add_literal (ModoriIndex *index, guint item, const ModoriSought *literal)
         entry.others[i - 1] = literal->grams[i];
     index->first[gram] = index->entries->len;
     g_array_append_val (index->entries, entry);
+}
+
+void
+modori_index_add_clues (ModoriIndex *index, guint first, const ModoriClue *clues, guint n)
+{
+    guint at = index->entries->len;
+
+    g_array_set_size (index->entries, at + n);
+    for (guint i = 0; i < n; i++) {
+        const ModoriClue *clue = &clues[i];
+        guint16 gram = clue->grams[0] % MODORI_SUBJECT_GRAMS;
+        guint item = MIN (first + clue->item, index->n - 1);
+
+        if (clue->n == 0) {
+            set_bit (index->always, item);
+            continue;
+        }
+        g_array_index (index->entries, Entry, at) =
+            (Entry) { item, index->first[gram],
+                      { clue->n > 1 ? clue->grams[1] % MODORI_SUBJECT_GRAMS : gram,
+                        clue->n > 2 ? clue->grams[2] % MODORI_SUBJECT_GRAMS : gram } };
+        index->first[gram] = at++;
+    }
+    g_array_set_size (index->entries, at);
 }
 
 /* A text holds one of N literals when ITEM may fire; with none it may at any time. */

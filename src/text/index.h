@@ -8,7 +8,7 @@
 #ifndef MODORI_TEXT_INDEX_H
 #define MODORI_TEXT_INDEX_H
 
-#include "text/pattern.h"
+#include "text/clue.h"
 
 typedef struct ModoriIndex ModoriIndex;
 
@@ -21,6 +21,9 @@ void modori_index_add (ModoriIndex *index, guint item, ModoriPattern *pattern);
 /* The same with a pattern as it is written: to look for what it needs costs less than to read it,
  * and most patterns of an index never need more. */
 void modori_index_add_source (ModoriIndex *index, guint item, ModoriSpan source);
+
+/* The same with the N CLUES of such patterns, whose items are counted from FIRST on. */
+void modori_index_add_clues (ModoriIndex *index, guint first, const ModoriClue *clues, guint n);
 
 /* Find the candidates for SUBJECT.  They are good until the next look. */
 void modori_index_look (ModoriIndex *index, const ModoriSubject *subject);

@@ -10,9 +10,8 @@
 #include "text/knowledge.h"
 
 #include "text/error.h"
-
-/* Directories in directories: deeper ones are a loop of links. */
-#define DEPTH_MAX 8
+#include "text/files.h"
+#include "text/pack.h"
 
 /* A block, and what is needed to read it. */
 typedef struct {
@@ -31,6 +30,7 @@ struct ModoriKnowledge {
     const ModoriKind *const *kinds;
     guint n_kinds;
     GPtrArray *texts;           /* of the files; a NUL ends the name of each block */
+    ModoriPack *pack;           /* the texts of shipped blocks, or NULL */
     GStringChunk *paths;
     GArray *scratch;            /* ModoriEntry, of the block that is being read */
     GArray *drafts;             /* Draft */
@@ -73,7 +73,7 @@ knowledge_new (const ModoriKind *const *kinds)
     knowledge->paths = g_string_chunk_new (4 * 1024);
     knowledge->scratch = g_array_new (FALSE, FALSE, sizeof (ModoriEntry));
     knowledge->errors = g_ptr_array_new_with_free_func (g_free);
-    knowledge->drafts = g_array_sized_new (FALSE, FALSE, sizeof (Draft), 1024);
+    knowledge->drafts = g_array_new (FALSE, FALSE, sizeof (Draft));
     knowledge->shelves = g_new0 (Shelf, knowledge->n_kinds);
     knowledge->all = g_ptr_array_new ();
     return knowledge;
@@ -97,6 +97,7 @@ modori_knowledge_free (ModoriKnowledge *knowledge)
     g_ptr_array_unref (knowledge->errors);
     g_string_chunk_free (knowledge->paths);
     g_ptr_array_unref (knowledge->texts);
+    modori_pack_free (knowledge->pack);
     g_free (knowledge);
 }
 
@@ -299,50 +300,70 @@ read_file (ModoriKnowledge *knowledge, const char *path, guint directory, gboole
     return read_text (&reader, modori_span (text, len), error);
 }
 
-/* --- directories --- */
+/* --- the pack --- */
 
+/* Fill DRAFT with PACKED.  FALSE when it is of no kind. */
 static gboolean
-find_files (const char *dir, guint depth, GPtrArray *paths, GError **error)
+unpack_block (const ModoriKnowledge *knowledge, const ModoriPackBlock *packed, Draft *draft)
 {
-    g_autoptr (GError) why = NULL;
-    g_autoptr (GDir) entries = g_dir_open (dir, 0, &why);
-    const char *name;
+    ModoriBlock *block = &draft->block;
 
-    if (! entries) {
-        g_set_error_literal (error, MODORI_ERROR, MODORI_ERROR_IO, why->message);
+    if (packed->kind >= knowledge->n_kinds)
         return FALSE;
-    }
-    while ((name = g_dir_read_name (entries))) {
-        g_autofree char *path = g_build_filename (dir, name, NULL);
+    block->kind = knowledge->kinds[packed->kind];
+    block->name = modori_pack_name (knowledge->pack, packed);
+    block->line = packed->line;
+    block->off = packed->off != 0;
+    block->text = modori_pack_text (knowledge->pack, packed);
+    block->note = modori_pack_note (knowledge->pack, packed);
+    block->packed = modori_pack_entries (knowledge->pack, packed);
+    block->n_packed = packed->n_entries;
+    return TRUE;
+}
 
-        if (name[0] == '.')
-            continue;
-        if (g_str_has_suffix (name, ".rules"))
-            g_ptr_array_add (paths, g_steal_pointer (&path));
-        else if (depth < DEPTH_MAX && g_file_test (path, G_FILE_TEST_IS_DIR)
-                 && ! find_files (path, depth + 1, paths, error))
+/* Take the blocks of DIR, whose files are PATHS, from its pack.  FALSE when it has none. */
+static gboolean
+unpack (ModoriKnowledge *knowledge, const char *dir, const GPtrArray *paths, guint number)
+{
+    guint n, file = G_MAXUINT, first = knowledge->drafts->len;
+    const ModoriPackBlock *packed;
+    const char *path = NULL;
+
+    knowledge->pack = modori_pack_open (dir, paths);
+    if (! knowledge->pack)
+        return FALSE;
+    packed = modori_pack_blocks (knowledge->pack, &n);
+    g_array_set_size (knowledge->drafts, first + n);
+    for (guint i = 0; i < n; i++) {
+        Draft *draft = &g_array_index (knowledge->drafts, Draft, first + i);
+
+        if (packed[i].file != file)
+            path = g_string_chunk_insert (knowledge->paths, paths->pdata[packed[i].file]);
+        file = packed[i].file;
+        *draft = (Draft) { .block = { .path = path }, .directory = number };
+        if (! unpack_block (knowledge, &packed[i], draft)) {
+            g_array_set_size (knowledge->drafts, first);
             return FALSE;
+        }
     }
     return TRUE;
 }
 
-static int
-compare_paths (gconstpointer a, gconstpointer b)
-{
-    return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
+/* --- directories --- */
 
 static gboolean
 read_directory (ModoriKnowledge *knowledge, const char *dir, guint number, gboolean site,
                 GError **error)
 {
-    g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GPtrArray) paths = NULL;
 
     if (site && ! g_file_test (dir, G_FILE_TEST_EXISTS))
         return TRUE;
-    if (! find_files (dir, 0, paths, error))
+    paths = modori_files_find (dir, error);
+    if (! paths)
         return FALSE;
-    g_ptr_array_sort (paths, compare_paths);
+    if (! site && unpack (knowledge, dir, paths, number))
+        return TRUE;
     for (guint i = 0; i < paths->len; i++)
         if (! read_file (knowledge, g_ptr_array_index (paths, i), number, site, error))
             return FALSE;
@@ -388,20 +409,27 @@ is_replaced (const ModoriKnowledge *knowledge, const Draft *draft)
         && g_hash_table_lookup (names_of (knowledge, draft->block.kind), draft) != draft;
 }
 
+/* Put the blocks on their shelves: all kinds at once, for all are asked for. */
+static void
+fill_shelves (const ModoriKnowledge *knowledge)
+{
+    for (guint i = 0; i < knowledge->n_kinds; i++)
+        knowledge->shelves[i].blocks = g_ptr_array_new ();
+    for (guint i = 0; i < knowledge->drafts->len; i++) {
+        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+
+        if (! draft->block.off && ! is_replaced (knowledge, draft))
+            g_ptr_array_add (shelf_of (knowledge, draft->block.kind)->blocks, draft);
+    }
+}
+
 static GPtrArray *
 blocks_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
     Shelf *shelf = shelf_of (knowledge, kind);
 
-    if (shelf->blocks)
-        return shelf->blocks;
-    shelf->blocks = g_ptr_array_new ();
-    for (guint i = 0; i < knowledge->drafts->len; i++) {
-        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
-
-        if (draft->block.kind == kind && ! draft->block.off && ! is_replaced (knowledge, draft))
-            g_ptr_array_add (shelf->blocks, draft);
-    }
+    if (! shelf->blocks)
+        fill_shelves (knowledge);
     return shelf->blocks;
 }
 

@@ -16,7 +16,8 @@ typedef struct ModoriKnowledge ModoriKnowledge;
  * ones are passed over): every *.rules file in them and in their subdirectories, by byte order
  * of the path.  KINDS is NULL-terminated.  NULL with ERROR set ("path: line 12: ..."): unknown
  * kind or field, a block without a name, a name used twice.  The fields of shipped blocks are
- * read when their kind or name is asked for; see modori_knowledge_failed. */
+ * read when their kind or name is asked for; see modori_knowledge_failed.  Beside DIR there may
+ * be a pack (text/pack.h). */
 ModoriKnowledge *modori_knowledge_load (const char *dir, const char *const *site,
                                         const ModoriKind *const *kinds, GError **error);
 /* The same from memory, for tests and fuzzing: TEXT as the file PATH. */

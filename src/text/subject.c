@@ -244,9 +244,9 @@ modori_subject_new (void)
 {
     ModoriSubject *subject = g_new (ModoriSubject, 1);
 
-    /* the buffers are large, and mostly never touched */
-    memset (subject->seen, 0, sizeof subject->seen);
-    subject->turn = 0;
+    /* the buffers are large, and many are never touched: the table is cleared with the first text,
+     * as it is whenever the turns have run out */
+    subject->turn = G_MAXUINT16;
     subject->wide = FALSE;
     subject->leads = 0;
     subject->folded_len = 0;

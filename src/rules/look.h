@@ -1,0 +1,80 @@
+/* look.h - the message that findings are looked for in, and what their tests ask of it.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_RULES_LOOK_H
+#define MODORI_RULES_LOOK_H
+
+#include "mail/message.h"
+#include "rules/header.h"
+#include "rules/received.h"
+#include "text/pattern.h"
+
+/* Received fields that are read; honest mail has fewer than thirty. */
+#define MODORI_HOPS_MAX 64
+
+/* How much of a message there can be. */
+typedef enum {
+    MODORI_COPY_WHOLE,                          /* a mail as it was sent or received */
+    MODORI_COPY_RETURNED,                       /* sent back: its end may be cut off */
+    MODORI_COPY_HEADER,                         /* its header only, or a part of that */
+} ModoriCopy;
+
+/* The fields that tests ask for. */
+typedef enum {
+    MODORI_LOOK_FROM, MODORI_LOOK_TO, MODORI_LOOK_CC, MODORI_LOOK_BCC, MODORI_LOOK_SUBJECT,
+    MODORI_LOOK_DATE, MODORI_LOOK_MESSAGE_ID, MODORI_LOOK_RECEIVED, MODORI_LOOK_DKIM,
+    MODORI_LOOK_RETURN_PATH, MODORI_LOOK_RESULTS, MODORI_LOOK_SPF, MODORI_LOOK_TYPE,
+    MODORI_LOOK_ENCODING,
+    MODORI_LOOK_NAMES
+} ModoriLookName;
+
+typedef struct {
+    ModoriMessage *message;
+    ModoriHeader *header;                       /* read */
+    ModoriCopy copy;
+    gboolean whole;                             /* the header is all there: what is missing was
+                                                 * never in it */
+    guint names[MODORI_LOOK_NAMES];             /* numbers of the names above */
+    gboolean hops_read;
+    guint n_hops;
+    ModoriReceived hops[MODORI_HOPS_MAX];       /* the last one first, as in the header */
+} ModoriLook;
+
+/* Learn the names above in look->header. */
+void modori_look_learn (ModoriLook *look);
+
+/* Begin with MESSAGE: read its header, see whether it is whole. */
+void modori_look_begin (ModoriLook *look, ModoriMessage *message, ModoriCopy copy);
+
+/* How many fields NAME there are; the NTH one's value, folds included. */
+guint modori_look_count (const ModoriLook *look, ModoriLookName name);
+ModoriSpan modori_look_value (const ModoriLook *look, ModoriLookName name, guint nth);
+
+/* The domain of the first address in field NAME, or an empty span. */
+ModoriSpan modori_look_domain (const ModoriLook *look, ModoriLookName name);
+
+/* How many addresses its To, Cc and Bcc hold. */
+guint modori_look_recipients (const ModoriLook *look);
+
+/* Is one of its DKIM signatures by the organisation of From? */
+gboolean modori_look_is_signed (const ModoriLook *look);
+
+/* Read its Received fields, once for all tests: how many hops there are. */
+guint modori_look_hops (ModoriLook *look);
+
+/* Is hop I one between servers that the world can see?  The lowest is a program's, unless the
+ * receiver wrote it. */
+gboolean modori_look_is_server (ModoriLook *look, guint i);
+
+/* Does PATTERN match the name of a server's address on the way? */
+gboolean modori_look_reverse_name (ModoriLook *look, ModoriPattern *pattern, GString *evidence);
+
+/* EVIDENCE becomes "NAME: VALUE", VALUE on one line and short. */
+void modori_look_evidence (GString *evidence, const char *name, ModoriSpan value);
+
+/* The same with WHAT of field NAME, and with hop I; always TRUE, to be returned. */
+gboolean modori_look_show (const ModoriLook *look, GString *evidence, ModoriLookName name,
+                           ModoriSpan what);
+gboolean modori_look_show_hop (const ModoriLook *look, GString *evidence, guint i);
+
+#endif

@@ -1,0 +1,66 @@
+/* pack.h - all shipped rules in one file, with what was noted about them.
+ *
+ * A pack is made when the program is built (src/mkpack.c), and lies beside the directory of the
+ * rules: "rules.pack".  It only saves time.  The rules files are the truth: a pack that was made by
+ * another program, or of files that are not exactly those that are there, is not used.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_TEXT_PACK_H
+#define MODORI_TEXT_PACK_H
+
+#include "text/entry.h"
+
+typedef struct ModoriPack ModoriPack;
+
+/* In the file these follow each other: the head, its numbers of files, blocks and entries, bytes
+ * of notes and bytes of texts.  They lie there as in memory: no other program reads them. */
+typedef struct {
+    char stamp[48];             /* of the program that made it */
+    guint32 order;              /* MODORI_PACK_ORDER, as this machine writes it */
+    guint32 n_files, n_blocks, n_entries;
+    guint32 notes_len, texts_len;
+} ModoriPackHead;
+
+#define MODORI_PACK_ORDER 0x01020304u
+
+/* A rules file, as it was; in the order of reading. */
+typedef struct {
+    gint64 size;
+    gint64 seconds;             /* of its last change */
+    guint32 nanoseconds;
+    guint32 path;               /* below the directory; in the texts, as all names */
+} ModoriPackFile;
+
+/* A block of it, in the order of reading. */
+typedef struct {
+    guint32 kind;               /* number of the kind */
+    guint32 file;               /* number of the file */
+    guint32 line;
+    guint32 off;
+    guint32 name;
+    guint32 text, text_len;
+    guint32 note, note_len;     /* in the notes */
+    guint32 entry, n_entries;   /* the first of its ModoriPackedEntry */
+} ModoriPackBlock;
+
+/* The stamp of this program. */
+const char *modori_pack_stamp (void);
+
+/* What FILE says of the rules file at PATH; its path is left.  FALSE when it cannot be read. */
+gboolean modori_pack_look_at (const char *path, ModoriPackFile *file);
+
+/* The pack of the rules in DIR, which are PATHS (of char *).  NULL when there is none that fits. */
+ModoriPack *modori_pack_open (const char *dir, const GPtrArray *paths);
+void modori_pack_free (ModoriPack *pack);
+
+const ModoriPackBlock *modori_pack_blocks (const ModoriPack *pack, guint *n);
+
+/* What is known of a block; the pack's own.  Names end with a NUL. */
+const char *modori_pack_name (const ModoriPack *pack, const ModoriPackBlock *block);
+ModoriSpan modori_pack_text (const ModoriPack *pack, const ModoriPackBlock *block);
+ModoriSpan modori_pack_note (const ModoriPack *pack, const ModoriPackBlock *block);
+const ModoriPackedEntry *modori_pack_entries (const ModoriPack *pack, const ModoriPackBlock *block);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriPack, modori_pack_free)
+
+#endif

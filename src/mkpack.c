@@ -8,6 +8,7 @@
 #include "text/files.h"
 #include "text/pack.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <sysexits.h>
 
@@ -165,6 +166,7 @@ main (int argc, char **argv)
         fputs ("usage: mkpack DIRECTORY PACK\n", stderr);
         return EX_USAGE;
     }
+    g_unlink (argv[2]);         /* else it would be read, not the files */
     if (make_pack (argv[1], argv[2], &error))
         return EX_OK;
     fprintf (stderr, "mkpack: %s\n", error ? error->message : "a rules file is being changed");

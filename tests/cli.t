@@ -170,6 +170,7 @@ for log in postfix exim sendmail opensmtpd kumomta; do
 done
 check 'explain --text: a TLS failure that only the log tells' explains_log log-postfix-tls 'num=62:hostname mismatch'
 check 'explain --text -v: lines of the log' says 'recipient  *2  *logs.rules' modori explain -v --text "$(log_line log-exim)"
+check 'explain --text: whatever the locale' says 'mailboxfull' env LC_ALL=C "$MODORI" explain --text '550 メールボックスがいっぱいです'
 check 'explain --text: nothing in it' gives 64 modori explain --text ' '
 check 'explain --text: nothing on standard input' gives 64 sh -c '"$MODORI" explain --text=- </dev/null'
 check 'explain --text and a message' gives 64 modori explain --text '550 no' corpus/story-1-postfix.eml

@@ -125,6 +125,22 @@ check 'no address but examples' sh -c '! grep -oE "[^ <>:]+@[^ <>:]+" "$0" | gre
 check 'hosts are masked in the words' hides "$work/words" 'intra\.nagano|partner\.example' 'relay\.'
 check 'redacted: nobody is named' hides "$work/redacted/new.rules" 'sato|mori|haruki|abe|ito@|for ito|aoki|yoshida|kumiko|boss|山田' \
     'nightingale|secret|partner|nagano|kochi|akita' '7Qx9Z|kk4B|10\.9\.8' 'mailbox:'
+long_subject ()         # more words than can be hidden; the recipient's name comes first
+{
+    subject=$(awk 'BEGIN { for (i = 0; i < 80; i++) printf " glorp%c%c", 97 + i % 26, 97 + i / 26 }')
+    bounce 1 kurosawa@partner.example mx.partner.example '550 yelb kurosawa zonk gnarl' |
+        sed "s/Nightingale begins/$subject/" >"$work/long" && new --redact "$work/long" >"$work/out" && hides "$work/out" kurosawa
+}
+own_names ()            # of the site's providers and rules
+{
+    mkdir "$work/own" && printf '%s\n' 'Provider: our-friend' 'Title: Friend' 'Hosts: partner.example' '' 'Rule: our-quarrel' \
+        'Match: by house rule' 'Reason: policyviolation' 'Yes: 550 by house rule 1' 'No: 250 ok' >"$work/own/own.rules" || return 1
+    says 'Rule our-quarrel' modori rules new --all --rules="$work/own" "$work/mailbox" || return 1
+    new --all --redact --rules="$work/own" "$work/mailbox" >"$work/out" && grep -q 'policyviolation' "$work/out" &&
+        hides "$work/out" 'our-|friend|partner'
+}
+check 'redacted: a long subject' long_subject
+check 'redacted: names of the site' own_names
 
 # --- a round trip over the corpus: every wording, among all of them, with the blocks switched on ---
 round_trip ()

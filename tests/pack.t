@@ -34,6 +34,11 @@ is_used ()
     make_pack && mark_pack && says 'MAILBOX IS FULL' "$mine" rules list mailboxfull
 }
 
+made_of_files ()
+{
+    is_used && make_pack && says 'mailbox is full' "$mine" rules list mailboxfull
+}
+
 is_not_used ()          # after COMMAND..., which is done to a pack that would be
 {
     is_used && "$@" && says 'mailbox is full' "$mine" rules list mailboxfull
@@ -72,6 +77,7 @@ mistake_is_found ()     # in the file and the line where it is
 
 check 'the same comes out of the files and of the pack' same_with_pack
 check 'the pack is used' is_used
+check 'a new one is made of the files, not of the old one' made_of_files
 check 'not when a file was edited' is_not_used edit
 check 'not when there is a new file' is_not_used add_file
 check 'not when a file is gone' is_not_used remove_file

@@ -14,6 +14,7 @@ static const char knowledge_text[] =
     "Reason: vacation\nBounce: none\n\nReason: expired\nBounce: soft\n\n"
     "Provider: big\nTitle: Big\nHosts: big.example\nDomains: mail.example\n\n"
     "Rule: no-user\nReason: userunknown\nMatch: no such user\nMatch: RESOLVER.ADR.NotFound\n"
+    "Match: https:// is missing\n"
     "See: https://help.example/page\nYes: 550 5.1.1 no such user in our directory\nNo: 550 no\n\n"
     "Rule: full\nReason: mailboxfull\nMatch: /mailbox (?:is )?full/\n"
     "Yes: 552 mailbox is full, says Frank\nNo: 552 no\n\n";
@@ -133,6 +134,8 @@ test_redact (void)
         { "", "the mailbox of tanaka is full", "the mailbox of example is full" },
         { "", "EXCH01 and user12", "A1B2C3D4E5 and A1B2C3D4E5" },
         { "", "Mail.Partner.Com no", "mx.example.com no" },
+        { "", "https://_taro.example.org/yamada", "https://www.example.com/" },
+        { "", "file:///home/yamada/", "https://www.example.com/" },
         { "", "\347\224\260\344\270\255\346\247\230\343\201\257", "example\346\247\230\343\201\257" },
         { "taro.yamada@example.jp", "yamada, TARO is wrong", "example, example is wrong" },
         { "Secret plan of March", "message 'Secret plan of March' is wrong",

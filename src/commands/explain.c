@@ -183,7 +183,7 @@ modori_cmd_explain (int argc, char **argv)
     const GOptionEntry entries[] = {
         { "id", 'i', 0, G_OPTION_ARG_STRING, &id,
           N_("the bounce with this id (or its beginning), as scan shows it"), N_("ID") },
-        { "text", 't', 0, G_OPTION_ARG_STRING, &text,
+        { "text", 't', 0, G_OPTION_ARG_FILENAME, &text,     /* of any bytes, in any locale */
           N_("no mail, but this reply of a mail server, or lines of its log; -: standard input"),
           N_("TEXT") },
         { "host", 0, 0, G_OPTION_ARG_STRING, &host,

@@ -65,12 +65,18 @@ find_blocks (const ModoriKnowledge *knowledge, char **words)
         for (guint i = 0; i < all->len; i++)
             g_ptr_array_add (found, g_ptr_array_index (all, i));
     for (; *words; words++) {
-        guint before = found->len;
+        gboolean asked = FALSE;
 
-        for (guint i = 0; i < all->len; i++)
-            if (is_asked (g_ptr_array_index (all, i), *words))
-                g_ptr_array_add (found, g_ptr_array_index (all, i));
-        if (found->len == before) {
+        for (guint i = 0; i < all->len; i++) {
+            gpointer block = g_ptr_array_index (all, i);
+
+            if (! is_asked (block, *words))
+                continue;
+            asked = TRUE;
+            if (! g_ptr_array_find (found, block, NULL))
+                g_ptr_array_add (found, block);
+        }
+        if (! asked) {
             modori_complain (
                 _("there is no block and no file called \"%s\" (see \"modori rules list\")"),
                 *words);

@@ -294,11 +294,25 @@ put_finding (ModoriTerminal *terminal, const ModoriFound *found, const char *lan
         modori_terminal_label (terminal, 5, 11, _("refused by"), MODORI_STYLE_PLAIN, 0, refused);
 }
 
-void
-modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *found, const char *lang)
+/* What receivers may object to in the mail.  Notes are no news to who only wrote to a wrong
+ * address. */
+static void
+put_findings (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
 {
-    for (guint i = 0; i < found->len; i++)
-        put_finding (terminal, &g_array_index (found, ModoriFound, i), lang);
+    const ModoriOutcome *outcome = modori_report_outcome (engine->report, 0);
+    gboolean hard = g_str_equal (modori_outcome_text (outcome, MODORI_KEY_BOUNCE), "hard");
+    gboolean begun = FALSE;
+
+    for (guint i = 0; i < engine->found->len; i++) {
+        const ModoriFound *found = &g_array_index (engine->found, ModoriFound, i);
+
+        if (hard && modori_finding_severity (found->block) < MODORI_SEVERITY_WARNING)
+            continue;
+        if (! begun)
+            put_paragraph (terminal, MODORI_STYLE_BOLD, _("What receivers may object to in it:"));
+        put_finding (terminal, found, lang);
+        begun = TRUE;
+    }
 }
 
 /* The advice of finding I of FOUND, "" when an earlier one asks for the same or it is not grave
@@ -363,11 +377,8 @@ put_returned (ModoriTerminal *terminal, ModoriEngine *engine, const char *lang)
     put_evidence (terminal, _("from"), modori_outcome_text (outcome, MODORI_KEY_FROM));
     put_evidence (terminal, _("date"), modori_outcome_text (outcome, MODORI_KEY_DATE));
     put_evidence (terminal, _("Message-ID"), modori_outcome_text (outcome, MODORI_KEY_MESSAGE_ID));
-    if (engine->found->len) {
-        put_paragraph (terminal, MODORI_STYLE_BOLD, _("Receivers object to this in it:"));
-        modori_explanation_put_findings (terminal, engine->found, lang);
-        put_repairs (terminal, engine, lang);
-    }
+    put_findings (terminal, engine, lang);
+    put_repairs (terminal, engine, lang);
 }
 
 /* Which rule decided, and by what in it. */

@@ -21,10 +21,6 @@ void modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engi
                                     const char *name, const char *lang, const char *sender_kind,
                                     const ModoriCase *facts);
 
-/* Append the findings of the engine: what in the returned message receivers refuse. */
-void modori_explanation_put_findings (ModoriTerminal *terminal, const GArray *found,
-                                      const char *lang);
-
 /* Append the advice of the findings in FOUND (of ModoriFound) that are at least as grave as LEAST,
  * each once, but not those in TOLD (NULL-terminated), which were told before. */
 void modori_explanation_put_repairs (ModoriTerminal *terminal, ModoriEngine *engine,

@@ -65,11 +65,13 @@ place_of (const ModoriBlock *rule)
     return g_strdup_printf ("%s (%s:%u)", rule->name, file, rule->line);
 }
 
-/* How the reason was come by, and what is to be done about it. */
+/* How the reason was come by, and what is to be done about it.  The names of the site's own rules
+ * are not for others' eyes. */
 static void
-put_why (GString *out, const ModoriProposal *proposal)
+put_why (GString *out, const ModoriProposal *proposal, gboolean redact)
 {
-    g_autofree char *decided = proposal->off ? place_of (proposal->wording->decided) : NULL;
+    const ModoriBlock *rule = proposal->off ? proposal->wording->decided : NULL;
+    g_autofree char *decided = rule && ! (redact && rule->site) ? place_of (rule) : NULL;
     g_autofree char *like =
         proposal->why == MODORI_WHY_LIKE ? place_of (proposal->rule) : NULL;
 
@@ -109,12 +111,12 @@ put_proposal (GString *out, const ModoriProposal *proposal, gboolean redact)
         put_unable (out, wording);
         return;
     }
-    put_why (out, proposal);
+    put_why (out, proposal, redact);
     put_field (out, "Rule", proposal->name);
     put_field (out, "Off", proposal->off ? "yes" : "");
     put_field (out, "Reason", proposal->reason);
-    if (wording->provider)
-        put_field (out, "Provider", wording->provider->name);
+    if (proposal->provider)
+        put_field (out, "Provider", proposal->provider->name);
     else if (! redact)
         put_field (out, "Host", wording->host);
     put_field (out, "Match", proposal->match);

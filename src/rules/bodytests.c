@@ -110,16 +110,18 @@ stray_bytes (ModoriLook *look, GString *evidence)
     ModoriSpan rest = all;
     const char *cr;
 
-    g_string_assign (evidence, "NUL");
-    if (memchr (all.at, '\0', all.len))
+    if (memchr (all.at, '\0', all.len)) {
+        g_string_assign (evidence, "NUL");
         return TRUE;
-    g_string_assign (evidence, "CR");
+    }
     while ((cr = memchr (rest.at, '\r', rest.len)) != NULL) {
         rest = modori_span_between (cr + 1, modori_span_end (all));
         while (rest.len > 0 && rest.at[0] == '\r')
             rest = modori_span_skip (rest, 1);
-        if (rest.len > 0 && rest.at[0] != '\n')
+        if (rest.len > 0 && rest.at[0] != '\n') {
+            g_string_assign (evidence, "CR");
             return TRUE;
+        }
     }
     return FALSE;
 }

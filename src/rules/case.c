@@ -31,19 +31,16 @@
 typedef enum {
     FROM_ADDRESS, FROM_DOMAIN, SENDER_DOMAIN, RECIPIENT_DOMAIN, SPF_DOMAIN, DKIM_DOMAIN,
     DKIM_SELECTOR, SENDING_HOST, SENDING_IP, SPF_TERM, MAIL_HOST, HELO, MESSAGE_ID_HOST, SMTP_HOSTS,
-    SMTP_HOST,
-    BLOCKLIST_TITLE, BLOCKLIST_LISTS, BLOCKLIST_LOOK_UP, BLOCKLIST_REMOVAL, BLOCKLIST_NOTE,
-    BLOCKLIST_LISTED, BLOCKLIST_QUERY, RETRY_AFTER, MTA, PUBLIC_FROM,
-    N_FACTS
+    SMTP_HOST, BLOCKLIST_TITLE, BLOCKLIST_LISTS, BLOCKLIST_LOOK_UP, BLOCKLIST_REMOVAL,
+    BLOCKLIST_NOTE, BLOCKLIST_LISTED, BLOCKLIST_QUERY, RETRY_AFTER, MTA, PUBLIC_FROM, N_FACTS
 } Fact;
 
 static const char *const fact_names[N_FACTS] = {
     "from_address", "from_domain", "sender_domain", "recipient_domain", "spf_domain", "dkim_domain",
     "dkim_selector", "sending_host", "sending_ip", "spf_term", "mail_host", "helo",
-    "message_id_host", "smtp_hosts", "smtp_host",
-    "blocklist_title", "blocklist_lists", "blocklist_look_up", "blocklist_removal",
-    "blocklist_note", "blocklist_listed", "blocklist_query", "retry_after", "mta",
-    "public_from",
+    "message_id_host", "smtp_hosts", "smtp_host", "blocklist_title", "blocklist_lists",
+    "blocklist_look_up", "blocklist_removal", "blocklist_note", "blocklist_listed",
+    "blocklist_query", "retry_after", "mta", "public_from",
 };
 
 /* What is found out on the way; behind a pointer because a case is constant for all who read it. */
@@ -333,7 +330,7 @@ derive_mail_host (const ModoriCase *self)
 
     if (host.len > 0 && is_own (self, host))
         set (self, MAIL_HOST, modori_span_dup (host));
-    else if (own.len > 0)
+    else if (own.len > 0 && ! fact (self, PUBLIC_FROM).len)
         set (self, MAIL_HOST, g_strdup_printf ("mail.%.*s", (int) own.len, own.at));
 }
 
@@ -456,16 +453,19 @@ static void
 derive_rest (const ModoriCase *self)
 {
     self->facts->derived = TRUE;
+    if (! fact (self, FROM_DOMAIN).len && self->decision)   /* without a header the reply tells */
+        set_host (self, FROM_DOMAIN, modori_captures_get (&self->decision->captures,
+                                                          fact_names[FROM_DOMAIN]));
     derive_message_id (self);
     derive_dkim (self);
     derive_spf_domain (self);
     derive_spf_term (self);
+    derive_public_from (self);
     derive_mail_host (self);
     derive_smtp_hosts (self);
     derive_blocklist (self);
     derive_retry (self);
     derive_mta (self);
-    derive_public_from (self);
 }
 
 /* --- placeholders --- */

@@ -77,10 +77,11 @@ modori_findings_free (ModoriFindings *findings)
 static gboolean
 is_missing (const ModoriFindings *findings, ModoriFindingCondition *condition)
 {
-    if (findings->evidence->len)
-        g_string_truncate (findings->evidence, 0);
-    return findings->look.whole
-        && modori_header_count (findings->look.header, condition->field.name) == 0;
+    if (! findings->look.whole
+        || modori_header_count (findings->look.header, condition->field.name) > 0)
+        return FALSE;
+    g_string_truncate (findings->evidence, 0);
+    return TRUE;
 }
 
 static gboolean
@@ -195,7 +196,7 @@ has_part (ModoriFindings *findings, ModoriFindingCondition *condition)
     return FALSE;
 }
 
-/* What matched in TEXT, with a little of what is before and behind it. */
+/* What matched in TEXT, or the beginning of it. */
 static void
 show_match (ModoriFindings *findings, const ModoriPattern *pattern, ModoriSpan text)
 {

@@ -12,6 +12,7 @@
 
 #include "report/diagnostic.h"
 #include "report/reply.h"
+#include "rules/domain.h"
 
 /* Wordings that are told apart: with TEXT_MAX about 20 MB, which a hostile mailbox can fill.
  * Nobody reads a thousand. */
@@ -31,6 +32,12 @@
 /* or when they have this much in common at the start. */
 #define COMMON_MIN 80
 
+/* Messages that were counted, each once however many outcomes it has. */
+typedef struct {
+    guint64 n;
+    guint64 last;               /* the one that was counted last */
+} Count;
+
 struct ModoriLearner {
     const ModoriEngine *engine;
     ModoriMasker *masker;
@@ -39,7 +46,7 @@ struct ModoriLearner {
     GHashTable *by_key;         /* of a wording's words (own) -> ModoriWording */
     GPtrArray *wordings;
     guint64 messages;           /* seen so far */
-    guint64 taken, wordless, lost;
+    Count taken, wordless, lost;
 };
 
 static void
@@ -84,19 +91,27 @@ modori_learner_free (ModoriLearner *learner)
 guint64
 modori_learner_taken (const ModoriLearner *learner)
 {
-    return learner->taken;
+    return learner->taken.n;
 }
 
 guint64
 modori_learner_wordless (const ModoriLearner *learner)
 {
-    return learner->wordless;
+    return learner->wordless.n;
 }
 
 guint64
 modori_learner_lost (const ModoriLearner *learner)
 {
-    return learner->lost;
+    return learner->lost.n;
+}
+
+/* Count the present message. */
+static void
+count_message (const ModoriLearner *learner, Count *count)
+{
+    count->n += count->last != learner->messages;
+    count->last = learner->messages;
 }
 
 /* --- one outcome --- */
@@ -124,15 +139,16 @@ modori_is_undecided (const ModoriEngine *engine, guint i)
         && (strcmp (reason, "undefined") == 0 || strcmp (reason, "onhold") == 0);
 }
 
-/* Whoever the message is about must not be found in its words. */
+/* Whoever the message is about must not be found in its words.  A subject is last: it may have more
+ * words than can be hidden. */
 static void
 hide_people (ModoriLearner *learner, const ModoriOutcome *outcome)
 {
     static const ModoriKey keys[] = {
-        MODORI_KEY_SUBJECT,  MODORI_KEY_RECIPIENT,  MODORI_KEY_ORIGINAL_RECIPIENT,
-        MODORI_KEY_SENDER,   MODORI_KEY_FROM,       MODORI_KEY_QUEUE_ID,
-        MODORI_KEY_MESSAGE_ID, MODORI_KEY_REPORTING_MTA, MODORI_KEY_REMOTE_MTA,
-        MODORI_KEY_LIST_ID,
+        MODORI_KEY_RECIPIENT,  MODORI_KEY_ORIGINAL_RECIPIENT, MODORI_KEY_SENDER,
+        MODORI_KEY_FROM,       MODORI_KEY_QUEUE_ID,           MODORI_KEY_MESSAGE_ID,
+        MODORI_KEY_REPORTING_MTA, MODORI_KEY_REMOTE_MTA,      MODORI_KEY_LIST_ID,
+        MODORI_KEY_SUBJECT,
     };
 
     modori_masker_begin (learner->masker);
@@ -213,18 +229,16 @@ is_sound_host (const char *host)
     return n > 3 && host[n] == '\0' && strchr (host, '.') && host[0] != '.';
 }
 
-/* The domain that the servers of HOST's owner are in: of three labels and more the first one names
- * the server, unless the others look like "co.jp". */
+/* The domain that the servers of HOST's owner are in: the first label names the server, unless it
+ * is the owner's own. */
 static char *
 domain_of (const char *host)
 {
-    const char *rest = strchr (host, '.'), *next = rest ? strchr (rest + 1, '.') : NULL;
-    gboolean is_public = next && ! strchr (next + 1, '.') && strlen (next + 1) == 2
-        && next - rest <= 4;
+    ModoriSpan owner = modori_domain_organisation (modori_span_of (host));
 
-    if (! is_sound_host (host))
+    if (! is_sound_host (host) || owner.len == 0)
         return g_strdup ("");
-    return g_ascii_strdown (next && ! is_public ? rest + 1 : host, -1);
+    return g_ascii_strdown (owner.at > host ? strchr (host, '.') + 1 : host, -1);
 }
 
 /* Is HOST one of PROVIDER's?  The domain of a recipient may have told who spoke, though another
@@ -302,7 +316,7 @@ find_wording (ModoriLearner *learner, const ModoriOutcome *outcome,
     modori_masker_mask (learner->masker, masked,
                         cut (modori_span_trim (modori_span_skip (said, codes))));
     if (! has_words (modori_span (masked->str, masked->len))) {
-        learner->wordless++;
+        count_message (learner, &learner->wordless);
         return NULL;
     }
     key = key_of (learner, modori_span (masked->str, masked->len), FALSE, NULL);
@@ -310,7 +324,7 @@ find_wording (ModoriLearner *learner, const ModoriOutcome *outcome,
     if (wording)
         return wording;
     if (learner->wordings->len >= WORDINGS_MAX) {
-        learner->lost++;
+        count_message (learner, &learner->lost);
         return NULL;
     }
     wording = new_wording (learner, outcome, decision);
@@ -345,7 +359,6 @@ void
 modori_learner_add (ModoriLearner *learner)
 {
     const ModoriEngine *engine = learner->engine;
-    gboolean taken = FALSE;
 
     learner->messages++;
     for (guint i = 0; i < modori_report_n_outcomes (engine->report); i++) {
@@ -356,9 +369,8 @@ modori_learner_add (ModoriLearner *learner)
             continue;
         modori_diagnostic_read (modori_span_of (outcome->words), &diagnostic);
         count_words (learner, outcome, decision_of (engine, i), diagnostic.said);
-        taken = TRUE;
+        count_message (learner, &learner->taken);
     }
-    learner->taken += taken;
 }
 
 /* --- joining --- */
@@ -371,8 +383,8 @@ join (ModoriWording *wording, ModoriWording *other)
     if (wording->variants->len < VARIANTS_MAX)
         g_ptr_array_add (wording->variants, g_strdup (other->masked));
     meet_speaker (wording, other->provider, other->host);
-    if (wording->decided != other->decided)
-        wording->decided = wording->decided ? wording->decided : other->decided;
+    if (! wording->decided)
+        wording->decided = other->decided;
     other->count = 0;
 }
 

@@ -42,8 +42,8 @@ void modori_learner_add (ModoriLearner *learner);
  * frequent first; owned by LEARNER, which takes no more. */
 const GPtrArray *modori_learner_wordings (ModoriLearner *learner);
 
-/* Messages that were taken; those among them without a word; those whose wording is not among the
- * ones given, because there were too many. */
+/* Messages that were taken; those among them with a reply without a word; those with a wording that
+ * is not among the ones given, because there were too many. */
 guint64 modori_learner_taken (const ModoriLearner *learner);
 guint64 modori_learner_wordless (const ModoriLearner *learner);
 guint64 modori_learner_lost (const ModoriLearner *learner);

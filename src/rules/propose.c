@@ -72,18 +72,22 @@ host_of (const ModoriBlock *provider)
     return g_strdup ("");
 }
 
-static const char *
-host_condition (const ModoriProposals *proposals, const ModoriWording *wording)
+/* Who spoke; a provider of the site's own is nobody whom others know. */
+static const ModoriBlock *
+provider_of (const ModoriProposals *proposals, const ModoriWording *wording)
 {
-    return proposals->redact || wording->provider ? "" : wording->host;
+    gboolean hidden = wording->provider && wording->provider->site && proposals->redact;
+
+    return hidden ? NULL : wording->provider;
 }
 
 /* MASKED as an example, behind who says it. */
 static char *
 write_example (const ModoriProposals *proposals, const ModoriWording *wording, const char *masked)
 {
-    g_autofree char *provider = host_of (wording->provider);
-    const char *host = provider[0] ? provider : host_condition (proposals, wording);
+    g_autofree char *provider = host_of (provider_of (proposals, wording));
+    const char *host = provider[0] ? provider
+        : proposals->redact || wording->provider ? "" : wording->host;
     GString *out = g_string_new (NULL);
     gsize start;
 
@@ -115,6 +119,9 @@ is_own (const ModoriProposals *proposals, const ModoriKnown *known, guint i)
 {
     const ModoriProposal *proposal = g_ptr_array_index (proposals->proposals, i);
 
+    /* who reads a redacted proposal does not have the site's rules */
+    if (proposals->redact && known->rule && known->rule->site)
+        return TRUE;
     /* a rule that knows it already has such examples */
     return known->rule ? proposal->off : known->proposal == i;
 }
@@ -438,7 +445,7 @@ take_names (ModoriProposals *proposals)
 static void
 find_name (ModoriProposals *proposals, ModoriProposal *proposal)
 {
-    const ModoriBlock *provider = proposal->wording->provider;
+    const ModoriBlock *provider = proposal->provider;
     g_autoptr (GPtrArray) phrases =
         modori_phrases (proposals->examples->likeness, modori_span_of (proposal->wording->masked));
     const char *phrase = proposal->match[0] != '/' ? proposal->match
@@ -479,6 +486,7 @@ begin_proposal (ModoriProposals *proposals, const ModoriWording *wording)
     char *yes = write_example (proposals, wording, wording->masked);
 
     proposal->wording = wording;
+    proposal->provider = provider_of (proposals, wording);
     proposal->off = wording->decided && ! says_nothing (wording->reason);
     proposal->nots = g_ptr_array_new_with_free_func (g_free);
     proposal->yes = g_ptr_array_new_with_free_func (g_free);

@@ -17,6 +17,7 @@ typedef enum {
 /* A Rule block to be; strings are its own unless said otherwise. */
 typedef struct {
     const ModoriWording *wording;       /* the learner's */
+    const ModoriBlock *provider;        /* whose words they are (the knowledge's), or NULL */
     char *name;
     const char *reason;         /* the knowledge's */
     ModoriWhy why;

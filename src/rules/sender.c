@@ -53,6 +53,7 @@ typedef struct {
 typedef struct {
     guint64 wanted;                 /* in If-Host */
     guint64 unwanted;               /* in Not-Host */
+    guint64 from;                   /* in If-From */
 } Marks;
 
 struct ModoriSenders {
@@ -72,7 +73,7 @@ typedef struct {
     const ModoriSenderFacts *facts;
     const ModoriOutcome *outcome;
     gboolean has_header;
-    Marks marks;                    /* of the hosts */
+    Marks marks;                    /* of the hosts, and of the domain in From */
 } Look;
 
 /* --- reading the blocks --- */
@@ -111,8 +112,8 @@ next_mark (const ModoriSenders *senders)
     return G_GUINT64_CONSTANT (1) << (senders->senders->len % SENDERS_MAX);
 }
 
-/* Mark the domains of ENTRY, If-Host or Not-Host, with the number of the block; the condition
- * itself is one. */
+/* Mark the domains of ENTRY (If-Host, Not-Host, If-From) with the number of the block; the
+ * condition itself is one. */
 static void
 mark_domains (ModoriSenders *senders, const ModoriEntry *entry)
 {
@@ -131,8 +132,10 @@ mark_domains (ModoriSenders *senders, const ModoriEntry *entry)
         }
         if (entry->key == IF_HOST)
             marks->wanted |= mark;
-        else
+        else if (entry->key == NOT_HOST)
             marks->unwanted |= mark;
+        else
+            marks->from |= mark;
     }
 }
 
@@ -142,7 +145,7 @@ add_condition (ModoriSenders *senders, const ModoriEntry *entry, GError **error)
     Condition condition = { .key = entry->key, .value = entry->value };
     gboolean good = TRUE;
 
-    if (entry->key == IF_HOST || entry->key == NOT_HOST)
+    if (entry->key == IF_HOST || entry->key == NOT_HOST || entry->key == IF_FROM)
         mark_domains (senders, entry);
     if (entry->key == IF_HEADER || entry->key == MISSING)
         good = modori_condition_read (&condition.field, senders->header, entry->value, error);
@@ -256,20 +259,22 @@ modori_senders_free (ModoriSenders *senders)
 
 /* --- looking --- */
 
-/* Add the marks of HOST (lower case) and of all domains that it is below. */
-static void
-add_marks (Look *look, const char *host)
+/* All marks of HOST (lower case) and of the domains that it is below. */
+static Marks
+marks_of (const ModoriSenders *senders, const char *host)
 {
-    while (host && *host) {
-        const Marks *marks = g_hash_table_lookup (look->senders->domains, host);
+    Marks all = { 0, 0, 0 };
 
-        if (marks) {
-            look->marks.wanted |= marks->wanted;
-            look->marks.unwanted |= marks->unwanted;
-        }
+    while (host && *host) {
+        const Marks *marks = g_hash_table_lookup (senders->domains, host);
+
+        all.wanted |= marks ? marks->wanted : 0;
+        all.unwanted |= marks ? marks->unwanted : 0;
+        all.from |= marks ? marks->from : 0;
         host = strchr (host, '.');
         host += host ? 1 : 0;
     }
+    return all;
 }
 
 static ModoriSpan
@@ -290,17 +295,6 @@ is_same (const Look *look, ModoriSpan names)
     return modori_domain_agrees (named_fact (look, first), named_fact (look, take_word (&names)));
 }
 
-static gboolean
-is_from (ModoriSpan from, ModoriSpan domains)
-{
-    ModoriSpan word;
-
-    while ((word = take_word (&domains)).len > 0)
-        if (modori_host_is_below (from, word))
-            return TRUE;
-    return FALSE;
-}
-
 static const char *
 outcome_text (const Look *look, ModoriKey key)
 {
@@ -318,7 +312,7 @@ holds (const Look *look, const Sender *sender, Condition *condition)
     case IF_DIALECT:
         return modori_span_is (condition->value, outcome_text (look, MODORI_KEY_DIALECT));
     case IF_FROM:
-        return is_from (modori_span_of (look->facts->from_domain), condition->value);
+        return (look->marks.from & sender->mark) != 0;
     case SAME:
         return is_same (look, condition->value);
     case MISSING:
@@ -365,10 +359,14 @@ modori_senders_find (ModoriSenders *senders, const ModoriSenderFacts *facts,
                      const ModoriOutcome *outcome,
                      ModoriMessage *returned)
 {
-    Look look = { senders, facts, outcome, returned != NULL, { 0, 0 } };
+    const Marks hosts = marks_of (senders, facts->sending_host);
+    const Marks domain = marks_of (senders, facts->sender_domain);
+    const Look look = {
+        senders, facts, outcome, returned != NULL,
+        { hosts.wanted | domain.wanted, hosts.unwanted | domain.unwanted,
+          marks_of (senders, facts->from_domain).from },
+    };
 
-    add_marks (&look, facts->sending_host);
-    add_marks (&look, facts->sender_domain);
     if (returned && senders->own)
         modori_header_read (senders->own, modori_message_bytes (returned));
     else if (returned)
@@ -397,13 +395,9 @@ modori_senders_spf (const ModoriSenders *senders, ModoriSpan host)
 gboolean
 modori_senders_name_from (const ModoriSenders *senders, ModoriSpan domain)
 {
-    for (guint i = 0; i < senders->conditions->len; i++) {
-        const Condition *condition = &g_array_index (senders->conditions, Condition, i);
+    g_autofree char *name = g_ascii_strdown (domain.at, (gssize) domain.len);
 
-        if (condition->key == IF_FROM && is_from (domain, condition->value))
-            return TRUE;
-    }
-    return FALSE;
+    return marks_of (senders, name).from != 0;
 }
 
 gboolean

@@ -77,7 +77,8 @@ add_host (ModoriVocabulary *vocabulary, ModoriSpan text)
 
     while (n < text.len && (g_ascii_isalnum (text.at[n]) || strchr (".-", text.at[n])))
         n++;
-    g_hash_table_add (vocabulary->hosts, g_ascii_strdown (text.at + 3, (gssize) n - 3));
+    if (n > 3)
+        g_hash_table_add (vocabulary->hosts, g_ascii_strdown (text.at + 3, (gssize) n - 3));
 }
 
 static void

@@ -101,7 +101,8 @@ sum (const ModoriCaptures *captures, guint otherwise)
         ModoriSpan digits = modori_captures_get (captures, units[i].name);
         guint64 number = 0;
 
-        for (gsize n = 0; n < digits.len && number < MODORI_WAIT_MAX; n++)
+        for (gsize n = 0; n < digits.len && number < MODORI_WAIT_MAX
+             && g_ascii_isdigit (digits.at[n]); n++)
             number = number * 10 + (guint64) g_ascii_digit_value (digits.at[n]);
         seconds += number * units[i].seconds;
     }

@@ -265,7 +265,8 @@ put_said (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriOutcome *o
     const char *reply = modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC);
     const char *reporter = modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA);
     g_autofree char *code =
-        *meaning ? g_strdup_printf ("%s: %s", status, meaning) : g_strdup (status);
+        *meaning ? g_strdup_printf (_("%s, registered as: %s"), status, meaning)
+                 : g_strdup (status);
 
     if (! who[0] && ! command[0] && ! reply[0] && ! code[0] && ! reporter[0])
         return;

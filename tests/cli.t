@@ -158,6 +158,12 @@ check 'explain --text: a reply' says 'authfailure, soft, 550' modori explain --t
     '550-5.7.26 This mail has been blocked because the sender is unauthenticated.'
 check 'explain --text --host: who speaks' says 'Microsoft 365' modori explain \
     --text '550 5.4.1 Recipient address rejected: Access denied.' --host example-com.mail.protection.outlook.com
+check "explain: the page of the rule" says 'See https://support.apple.com/' modori explain \
+    --text '554 5.7.1 [CS01] Message rejected due to local policy.' --host mx01.mail.icloud.com
+check "explain: else the receiver's own page" says 'See https://support.google.com/a/' modori explain \
+    --text '550 5.7.1 x' --host gmail-smtp-in.l.google.com
+same_page_once () { [ "$(modori explain corpus/story-1-sendmail.eml | grep -c 'See https://support.google.com/mail/answer/81126')" = 1 ]; }
+check 'explain: a page is named once' same_page_once
 log_line () { sed '1,/^$/d' "corpus/$1.eml"; }
 explains_log ()         # NAME WORDS: the lines of corpus/NAME.eml, through a pipe and as an argument
 {

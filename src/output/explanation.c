@@ -465,6 +465,41 @@ put_all_steps (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const ch
         put_steps (terminal, engine, _("If that does not help"), usual, lang, kind, facts);
 }
 
+/* Append the See lines of BLOCK, but none that is there since START.  FALSE when it has none. */
+static gboolean
+put_links (ModoriTerminal *terminal, const ModoriBlock *block, gsize start)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < block->n_entries; i++) {
+        g_autofree char *link = NULL;
+
+        if (! g_str_equal (block->kind->fields[block->entries[i].key], "See"))
+            continue;
+        any = TRUE;
+        link = modori_entry_text (&block->entries[i]);
+        if (! strstr (terminal->out->str + start, link))
+            modori_terminal_label (terminal, 2, 4, _("See"), MODORI_STYLE_FAINT, 0, link);
+    }
+    return any;
+}
+
+/* The receiver's own page about such refusals, or what it tells all senders; START is where the
+ * answer begins. */
+static void
+put_pages (ModoriTerminal *terminal, ModoriEngine *engine, const ModoriDecision *decision,
+           gsize start)
+{
+    const ModoriBlock *rule = decision->block;
+
+    if (rule && rule->kind == &modori_rule_kind && put_links (terminal, rule, start))
+        return;
+    if (! decision->provider || ! g_str_equal (decision->bounce, "soft"))
+        return;
+    modori_knowledge_read (engine->knowledge, decision->provider);
+    put_links (terminal, decision->provider, start);
+}
+
 /* The first screen: who, why, what to do. */
 static void
 put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char *lang)
@@ -480,6 +515,7 @@ put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char 
     g_autofree char *brief = modori_text_brief (engine, i, lang);
     g_autofree char *answer = g_strdup_printf ("%s  [%s]", reason, brief);
     g_autofree char *why = modori_adviser_why (engine->adviser, advice, lang, facts);
+    gsize start = terminal->out->len;
 
     modori_terminal_wrap (terminal, MODORI_STYLE_BOLD, 0, 0, 0, line);
     put_paragraph (terminal, modori_text_style (outcome), answer);
@@ -489,6 +525,7 @@ put_answer (ModoriTerminal *terminal, ModoriEngine *engine, guint i, const char 
         put_paragraph (terminal, MODORI_STYLE_PLAIN, why);
     put_objections (terminal, engine, decision->cause, lang);
     put_all_steps (terminal, engine, i, lang, facts);
+    put_pages (terminal, engine, decision, start);
 }
 
 void

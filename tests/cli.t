@@ -18,6 +18,7 @@ check 'no command: usage, 64' gives 64 modori
 check 'unknown command: 64' gives 64 modori frobnicate
 check 'unknown option: 64' gives 64 modori scan --frobnicate
 check 'unknown format: 64' gives 64 modori scan --format=xml corpus
+check 'no directory for what is undecided: 64' gives 64 modori scan --undecided= corpus
 check 'unknown language: 64' gives 64 modori scan --lang=tlh corpus
 check 'version' says '^modori [0-9]' modori --version
 check 'Japanese help in the C locale' says '使い方' env LC_ALL=C "$MODORI" --lang=ja --help
@@ -179,6 +180,8 @@ check 'explain --text -v: lines of the log' says 'recipient  *2  *logs.rules' mo
 check 'explain --text: whatever the locale' says 'mailboxfull' env LC_ALL=C "$MODORI" explain --text '550 メールボックスがいっぱいです'
 check 'explain --text: nothing in it' gives 64 modori explain --text ' '
 check 'explain --text: nothing on standard input' gives 64 sh -c '"$MODORI" explain --text=- </dev/null'
+long_text () { yes 550 no | head -c 70000 | modori explain --text=- 2>&1; }
+check 'explain --text: too much is said' says 'only the first 65536 bytes' long_text
 check 'explain --text and a message' gives 64 modori explain --text '550 no' corpus/story-1-postfix.eml
 check 'explain --host alone' gives 64 modori explain --host mx.example.net corpus/story-1-postfix.eml
 any_bytes () { head -c 300000 /dev/urandom | modori explain --text=- >"$work/out" 2>&1 && [ -s "$work/out" ]; }

@@ -129,6 +129,8 @@ text_asked (const char *text, int *status)
     buffer = g_malloc (TEXT_MAX + 1);
     n = fread (buffer, 1, TEXT_MAX, stdin);
     buffer[n] = '\0';
+    if (! feof (stdin) && getc (stdin) != EOF)
+        modori_complain (_("standard input: only the first %d bytes are read"), TEXT_MAX);
     if (! ferror (stdin))
         return g_steal_pointer (&buffer);
     modori_complain (_("standard input: %s"), g_strerror (errno));

@@ -213,6 +213,10 @@ run (Scan *scan, const Options *options, char **paths)
         modori_complain (_("--format=%s: it can be text, json or csv"), options->format);
         return EX_USAGE;
     }
+    if (options->undecided && ! *options->undecided) {
+        modori_complain (_("--undecided: the name of a directory was expected"));
+        return EX_USAGE;
+    }
     scan->undecided = options->undecided;
     scan->engine = modori_setup_engine (&error);
     if (! scan->engine || (scan->undecided && ! modori_keeper_open (scan->undecided, &error))) {

@@ -137,6 +137,8 @@ write_parts (const Parts *parts, const char *path, GError **error)
     g_byte_array_append (all, (const guint8 *) parts->entries->data,
                          parts->entries->len * (guint) sizeof (ModoriPackedEntry));
     g_byte_array_append (all, parts->notes->data, parts->notes->len);
+    ((ModoriPackHead *) (gpointer) all->data)->checksum = modori_pack_checksum (
+        (const char *) all->data + sizeof head, all->len - sizeof head);
     g_byte_array_append (all, parts->texts->data, parts->texts->len);
     return g_file_set_contents_full (path, (const char *) all->data, all->len,
                                      G_FILE_SET_CONTENTS_CONSISTENT, 0644, error);

@@ -85,6 +85,13 @@ for size in 0 10 100 5000 300000; do
     check "not when only $size bytes are left of it" is_not_used truncate_pack "$size"
 done
 check 'not when another program made it' is_not_used of_another_program
+damage_pack ()          # one byte at $1
+{
+    printf '\377' | dd of="$pack" bs=1 seek="$1" conv=notrunc 2>/dev/null
+}
+for at in 5001 60001 200001; do
+    check "not when the byte at $at is damaged" is_not_used damage_pack "$at"
+done
 check 'not when it is a directory' is_not_used sh -c 'rm "$1" && mkdir "$1"' - "$pack"
 rmdir "$pack"
 check 'a mistake is told with its file and line' mistake_is_found

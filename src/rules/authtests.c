@@ -7,8 +7,7 @@
 #include "rules/dkim.h"
 #include "rules/domain.h"
 
-/* Evidence is one line for a person. */
-#define EVIDENCE_MAX 160
+/* Nobody reads more of them in one line. */
 #define SIGNATURES_SHOWN 4
 
 /* Clocks differ. */
@@ -43,7 +42,7 @@ dkim_alignment (ModoriLook *look, GString *evidence)
         ModoriSpan signer = modori_dkim_tag (modori_look_value (look, MODORI_LOOK_DKIM, i), 'd');
 
         g_string_append_printf (evidence, "%s%.*s", i ? ", d=" : " (d=",
-                                (int) MIN (signer.len, EVIDENCE_MAX), signer.at);
+                                (int) MIN (signer.len, MODORI_EVIDENCE_MAX), signer.at);
     }
     g_string_append_c (evidence, ')');
     return TRUE;
@@ -80,7 +79,7 @@ return_path_alignment (ModoriLook *look, GString *evidence)
         return FALSE;
     modori_look_show (look, evidence, MODORI_LOOK_RETURN_PATH, envelope);
     g_string_append (evidence, ", From: ");
-    g_string_append_len (evidence, from.at, (gssize) MIN (from.len, EVIDENCE_MAX));
+    g_string_append_len (evidence, from.at, (gssize) MIN (from.len, MODORI_EVIDENCE_MAX));
     return TRUE;
 }
 
@@ -157,7 +156,7 @@ dkim_twice (ModoriLook *look, GString *evidence)
                 || ! modori_domain_is_same (modori_dkim_tag (a, 's'), modori_dkim_tag (b, 's')))
                 continue;
             g_string_printf (evidence, "DKIM-Signature: d=%.*s (2)",
-                             (int) MIN (modori_dkim_tag (a, 'd').len, EVIDENCE_MAX),
+                             (int) MIN (modori_dkim_tag (a, 'd').len, MODORI_EVIDENCE_MAX),
                              modori_dkim_tag (a, 'd').at);
             return TRUE;
         }

@@ -8,9 +8,6 @@
 #include "rules/dkim.h"
 #include "rules/domain.h"
 
-/* Evidence is one line for a person. */
-#define EVIDENCE_MAX 160
-
 /* A date further off than this is looked at with suspicion. */
 #define DATE_AHEAD (G_TIME_SPAN_HOUR)
 #define DATE_BEHIND (7 * G_TIME_SPAN_DAY)
@@ -184,7 +181,7 @@ eight_bit_header (ModoriLook *look, GString *evidence)
         if (modori_addrlist_is_utf8 (modori_look_value (look, name, 0)))
             return FALSE;
     g_string_truncate (evidence, 0);
-    g_string_append_len (evidence, line.at, (gssize) MIN (line.len, EVIDENCE_MAX));
+    g_string_append_len (evidence, line.at, (gssize) MIN (line.len, MODORI_EVIDENCE_MAX));
     return TRUE;
 }
 

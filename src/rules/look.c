@@ -14,9 +14,6 @@
 #include "rules/domain.h"
 #include "text/fields.h"
 
-/* Evidence is one line for a person. */
-#define EVIDENCE_MAX 160
-
 void
 modori_look_learn (ModoriLook *look)
 {
@@ -85,9 +82,10 @@ modori_look_evidence (GString *evidence, const char *name, ModoriSpan what)
     g_string_append (evidence, name);
     g_string_append (evidence, what.len ? ": " : ":");
     start = evidence->len;
-    modori_fields_unfold (evidence, modori_span (what.at, MIN (what.len, 4 * EVIDENCE_MAX)), FALSE);
-    if (evidence->len - start > EVIDENCE_MAX) {
-        gsize cut = start + EVIDENCE_MAX;
+    what.len = MIN (what.len, 4 * MODORI_EVIDENCE_MAX);     /* folds are taken out */
+    modori_fields_unfold (evidence, what, FALSE);
+    if (evidence->len - start > MODORI_EVIDENCE_MAX) {
+        gsize cut = start + MODORI_EVIDENCE_MAX;
 
         while (cut > start && ((guchar) evidence->str[cut] & 0xc0) == 0x80)
             cut--;

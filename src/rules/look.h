@@ -12,6 +12,9 @@
 /* Received fields that are read; honest mail has fewer than thirty. */
 #define MODORI_HOPS_MAX 64
 
+/* Evidence is one line for a person: bytes of a value in it. */
+#define MODORI_EVIDENCE_MAX 160
+
 /* How much of a message there can be. */
 typedef enum {
     MODORI_COPY_WHOLE,                          /* a mail as it was sent or received */

@@ -377,6 +377,12 @@ modori_rule_number (ModoriRule *rule, guint item)
     return rule->end_item;
 }
 
+static gboolean
+has_note (const ModoriBlock *block)
+{
+    return block->note.len >= sizeof (Note);
+}
+
 /* The clues of Match patterns that are in the note of RULE. */
 static void
 index_note (const ModoriRule *rule, ModoriIndex *index)
@@ -390,7 +396,7 @@ index_note (const ModoriRule *rule, ModoriIndex *index)
 void
 modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *index)
 {
-    if (rule->n_sources && rule->block->note.len) {
+    if (rule->n_sources && has_note (rule->block)) {
         index_note (rule, index);
         return;
     }
@@ -432,7 +438,7 @@ modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources)
     const Note *note = (const Note *) block->note.at;
 
     *rule = (ModoriRule) { .block = block, .providers = MODORI_SPAN_EMPTY };
-    if (block->note.len == 0) {
+    if (! has_note (block)) {
         skim_rule (rule, sources);
         return;
     }

@@ -1,7 +1,7 @@
 /* take.c - what stands at a place of some words, and how long it is.
  *
  * What is masked must not come back to light, so this is written without patterns, which may give
- * up: each taker looks ahead at most TAKE_MAX bytes, and in doubt it takes more rather than less.
+ * up: each taker passes once over what it takes, and in doubt it takes more rather than less.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/take.h"

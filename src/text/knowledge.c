@@ -302,6 +302,20 @@ read_file (ModoriKnowledge *knowledge, const char *path, guint directory, gboole
 
 /* --- the pack --- */
 
+/* The numbers of the fields of BLOCK are indexes from now on, and a file may be damaged. */
+static gboolean
+keys_exist (const ModoriBlock *block)
+{
+    guint n = 0;
+
+    while (block->kind->fields[n])
+        n++;
+    for (guint i = 0; i < block->n_packed; i++)
+        if (block->packed[i].key >= n)
+            return FALSE;
+    return TRUE;
+}
+
 /* Fill DRAFT with PACKED.  FALSE when it is of no kind. */
 static gboolean
 unpack_block (const ModoriKnowledge *knowledge, const ModoriPackBlock *packed, Draft *draft)
@@ -318,7 +332,7 @@ unpack_block (const ModoriKnowledge *knowledge, const ModoriPackBlock *packed, D
     block->note = modori_pack_note (knowledge->pack, packed);
     block->packed = modori_pack_entries (knowledge->pack, packed);
     block->n_packed = packed->n_entries;
-    return TRUE;
+    return keys_exist (block);
 }
 
 /* Take the blocks of DIR, whose files are PATHS, from its pack.  FALSE when it has none. */

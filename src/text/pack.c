@@ -27,6 +27,19 @@ modori_pack_stamp (void)
     return MODORI_PACK_STAMP;
 }
 
+guint64
+modori_pack_checksum (const char *bytes, gsize len)
+{
+    guint64 sum = len, word = 0;
+
+    for (gsize i = 0; i < len; i += sizeof word) {
+        memcpy (&word, bytes + i, MIN (sizeof word, len - i));
+        sum = (sum ^ word) * G_GUINT64_CONSTANT (0x100000001b3);     /* FNV's prime */
+        sum ^= sum >> 32;
+    }
+    return sum;
+}
+
 gboolean
 modori_pack_look_at (const char *path, ModoriPackFile *file)
 {
@@ -67,7 +80,8 @@ find_parts (ModoriPack *pack)
     entries = blocks + (gsize) head->n_blocks * sizeof (ModoriPackBlock);
     notes = entries + (gsize) head->n_entries * sizeof (ModoriPackedEntry);
     texts = notes + head->notes_len;
-    if (len != texts + head->texts_len || head->texts_len == 0 || bytes[len - 1] != '\0')
+    if (len != texts + head->texts_len || head->texts_len == 0 || bytes[len - 1] != '\0'
+        || modori_pack_checksum (bytes + files, texts - files) != head->checksum)
         return FALSE;
     pack->head = head;
     pack->files = (const ModoriPackFile *) (bytes + files);

@@ -19,6 +19,7 @@ typedef struct {
     guint32 order;              /* MODORI_PACK_ORDER, as this machine writes it */
     guint32 n_files, n_blocks, n_entries;
     guint32 notes_len, texts_len;
+    guint64 checksum;           /* of all between the head and the texts: the numbers */
 } ModoriPackHead;
 
 #define MODORI_PACK_ORDER 0x01020304u
@@ -45,6 +46,9 @@ typedef struct {
 
 /* The stamp of this program. */
 const char *modori_pack_stamp (void);
+
+/* The checksum of BYTES, against what disks do, not people. */
+guint64 modori_pack_checksum (const char *bytes, gsize len);
 
 /* What FILE says of the rules file at PATH; its path is left.  FALSE when it cannot be read. */
 gboolean modori_pack_look_at (const char *path, ModoriPackFile *file);

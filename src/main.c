@@ -5,11 +5,14 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/commands.h"
+#include "commands/quiet.h"
 #include "commands/setup.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 typedef struct {
     const char *name;
@@ -22,6 +25,12 @@ static const Command commands[] = {
       modori_cmd_scan },
     { "explain", N_("explain one bounce: what was said, which rule decided, what to do"),
       modori_cmd_explain },
+    { "report", N_("add up what came back: what to repair, and what it wins"),
+      modori_cmd_report },
+    { "record", N_("for pipes (.forward, procmail): put one message safely away for reports"),
+      modori_cmd_record },
+    { "suppress", N_("list the addresses to stop writing to"), modori_cmd_suppress },
+    { "history", N_("keep the past: import, export, prune, decide again"), modori_cmd_history },
     { "check", N_("look at a mail of yours as a receiver would, before it is refused"),
       modori_cmd_check },
     { "rules", N_("list, show and test what modori knows"), modori_cmd_rules },
@@ -103,8 +112,8 @@ run (int argc, char **argv)
     return EX_USAGE;
 }
 
-int
-main (int argc, char **argv)
+static int
+choose (int argc, char **argv)
 {
     const char *lang = language_wanted (argc, argv);
     int first = 1;
@@ -120,4 +129,67 @@ main (int argc, char **argv)
         return print_usage (stderr, EX_USAGE);
     argv[first - 1] = argv[0];
     return run (argc - first + 1, argv + first - 1);
+}
+
+/* --- record: in a mail system's pipe --- */
+
+/* Is the command "record"?  Options before it go behind it, so that a wrong one is its own. */
+static gboolean
+is_record (int argc, char **argv)
+{
+    int at = 1;
+
+    while (at < argc && ! g_str_equal (argv[at], "record")
+           && (argv[at][0] == '-' || g_str_equal (argv[at - 1], "--lang")))
+        at++;
+    if (at >= argc || ! g_str_equal (argv[at], "record"))
+        return FALSE;
+    for (char *name = argv[at]; at > 0; at--)
+        argv[at] = at > 1 ? argv[at - 1] : name;
+    return TRUE;
+}
+
+/* Even a bug must not make a mail system throw the message away. */
+static void
+give_up (int number)
+{
+    (void) number;
+    _exit (EX_TEMPFAIL);
+}
+
+/* Who only puts a message away, and whom nobody hears, needs no language: choosing it would cost
+ * more than the rest. */
+static gboolean
+needs_language (int argc, char **argv)
+{
+    for (int i = 2; i < argc; i++)
+        if (g_str_equal (argv[i], "--spool") || g_str_equal (argv[i], "--keep"))
+            i++;
+        else if (! g_str_has_prefix (argv[i], "--spool=")
+                 && ! g_str_has_prefix (argv[i], "--keep="))
+            return TRUE;
+    return isatty (STDERR_FILENO);
+}
+
+static int
+record (int argc, char **argv)
+{
+    static const int bugs[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS };
+    g_autoptr (ModoriQuiet) quiet = NULL;
+    int status;
+
+    for (guint i = 0; i < G_N_ELEMENTS (bugs); i++)
+        signal (bugs[i], give_up);
+    quiet = modori_quiet_begin ();
+    if (! quiet)
+        return EX_TEMPFAIL;
+    status = needs_language (argc, argv) ? choose (argc, argv)
+                                         : modori_cmd_record (argc - 1, argv + 1);
+    return modori_quiet_end (quiet, status);
+}
+
+int
+main (int argc, char **argv)
+{
+    return is_record (argc, argv) ? record (argc, argv) : choose (argc, argv);
 }

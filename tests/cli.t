@@ -200,7 +200,7 @@ man_examples_run ()     # each ".Dl modori ..." line of PAGE, with a Maildir whe
 }
 for page in man/modori.1 man/modori-json.5; do check "examples of $page" man_examples_run $page; done
 if command -v mandoc >/dev/null; then
-    pages_are_clean () { ! mandoc -T lint man/*.[15] | grep -vE 'referenced manual not found|mandoc.db'; }
+    pages_are_clean () { ! mandoc -T lint man/*.[157] | grep -vE 'referenced manual not found|mandoc.db'; }
     check 'the man pages are clean' pages_are_clean
 else
     echo '# skipped: mandoc is not installed'

@@ -1,7 +1,7 @@
 #!/bin/sh
 # memory.t - memory is bounded whatever the size of mailbox, message or line.
 #
-# SIZE is in MiB; 48 by default, so that the test is quick; CI runs it with SIZE=2048 for the mailbox.
+# SIZE is in MiB; 48 by default, so that the test is quick; CI runs it with SIZE=1024 for the mailbox.
 # SPDX-License-Identifier: BSD-2-Clause
 . "$(dirname "$0")/lib.sh"
 

@@ -332,6 +332,94 @@ test_mh (void)
     assert_holds_all (path);
 }
 
+/* Somebody who watches files: what they are called, and what he does when he is asked. */
+typedef struct {
+    GString *names;             /* of those that were asked about, with their sizes */
+    guint done;
+    const char *skipped;        /* the end of a name */
+    const char *from, *to;      /* while FROM is asked about it becomes TO (NULL: it vanishes) */
+} Watcher;
+
+static gboolean
+watcher_skip (const ModoriSourceFile *file, gpointer data)
+{
+    Watcher *watcher = data;
+
+    g_assert_cmpint (file->mtime, >, 0);
+    g_string_append_printf (watcher->names, "%s %d\n", file->name + strlen (folder),
+                            (int) file->size);
+    if (watcher->from && g_str_has_suffix (file->path, watcher->from)) {
+        g_autofree char *from = g_strdup (file->path);
+        g_autofree char *to = g_build_filename (folder, watcher->to ? watcher->to : "gone", NULL);
+
+        g_assert_cmpint (rename (from, to), ==, 0);
+        watcher->from = NULL;
+    }
+    return watcher->skipped && g_str_has_suffix (file->name, watcher->skipped);
+}
+
+static void
+watcher_done (gpointer data)
+{
+    ((Watcher *) data)->done++;
+}
+
+/* What is at NAME of the folder, seen by WATCHER: so many messages, of so many files that were
+ * read. */
+static void
+assert_watched (const char *name, Watcher *watcher, guint messages, guint done, const char *names)
+{
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+    g_autoptr (GString) seen = g_string_new ("");
+    const ModoriSourceWatch watch = { watcher_skip, watcher_done, watcher };
+    const ModoriSourceOptions options = { .watch = &watch };
+
+    watcher->names = seen;
+    g_assert_cmpuint (count (path, &options), ==, messages);
+    g_assert_cmpuint (watcher->done, ==, done);
+    g_assert_cmpstr (seen->str, ==, names);
+}
+
+/* Of a file that is cut in the middle not all has been read. */
+static void
+assert_damaged_is_not_done (const GString *text)
+{
+    g_autoptr (GString) packed = gzipped (text), names = g_string_new ("");
+    g_autofree char *path = write_bytes ("cut.gz", packed->str, packed->len - 20);
+    Watcher watcher = { .names = names };
+    const ModoriSourceWatch watch = { watcher_skip, watcher_done, &watcher };
+    const ModoriSourceOptions options = { .watch = &watch };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ModoriSource) source = modori_source_open (path, &options, NULL);
+    g_autoptr (GPtrArray) messages = read_rest (source, &error);
+
+    g_assert_nonnull (error);
+    g_assert_cmpuint (watcher.done, ==, 0);
+}
+
+static void
+test_watch (void)
+{
+    Watcher all = { 0 }, skips = { .skipped = "2.b" };
+    Watcher moves = { .from = "1.a", .to = "watched/cur/1.a:2,S" }, loses = { .from = "2.b:2,RS" };
+    g_autoptr (GString) text = mbox ();
+
+    make_folder ("watched/cur");
+    write_message ("watched/new/1.a", 1);
+    write_message ("watched/cur/2.b:2,RS", 2);
+    assert_watched ("watched", &all, 2, 2, "/watched/1.a 131\n/watched/2.b 131\n");
+    assert_watched ("watched", &skips, 1, 1, "/watched/1.a 131\n/watched/2.b 131\n");
+    assert_watched ("watched", &moves, 2, 2,
+                    "/watched/1.a 131\n/watched/1.a 131\n/watched/2.b 131\n");
+    assert_watched ("watched", &loses, 1, 1, "/watched/1.a 131\n/watched/2.b 131\n");
+    g_free (write_bytes ("watched.mbox", text->str, text->len));
+    skips = (Watcher) { .skipped = ".mbox" };
+    assert_watched ("watched.mbox", &skips, 0, 0, "/watched.mbox 885\n");
+    all.done = 0;
+    assert_watched ("watched.mbox", &all, N_MESSAGES, 1, "/watched.mbox 885\n");
+    assert_damaged_is_not_done (text);
+}
+
 static void
 test_directory (void)
 {
@@ -888,6 +976,7 @@ main (int argc, char **argv)
         { "no-final-newline", test_no_final_newline },
         { "maildir", test_maildir },
         { "mh", test_mh },
+        { "watch", test_watch },
         { "directory", test_directory },
         { "recursive", test_recursive },
         { "pipe", test_pipe },

@@ -10,5 +10,9 @@ int modori_cmd_scan (int argc, char **argv);
 int modori_cmd_explain (int argc, char **argv);
 int modori_cmd_check (int argc, char **argv);
 int modori_cmd_rules (int argc, char **argv);
+int modori_cmd_record (int argc, char **argv);
+int modori_cmd_report (int argc, char **argv);
+int modori_cmd_suppress (int argc, char **argv);
+int modori_cmd_history (int argc, char **argv);
 
 #endif

@@ -2,12 +2,15 @@
  *
  * Standard input is always one message here, because that is what a pipe from a mail program
  * holds.  Of a mailbox the first bounce is explained, or the one that --id names.  With --text
- * there is no mail: somebody asks about a reply that he has read, or about lines of a log.
+ * there is no mail: somebody asks about a reply that he has read, or about lines of a log.  An id
+ * alone is looked up in the history.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/commands.h"
+#include "commands/past.h"
 #include "commands/reading.h"
+#include "commands/recall.h"
 #include "commands/setup.h"
 #include "output/explanation.h"
 #include "output/writer.h"
@@ -21,6 +24,7 @@
 typedef struct {
     ModoriEngine *engine;
     ModoriReading reading;
+    ModoriPast past;
     ModoriTerminal terminal;
     GArray *bids;               /* with --verbose */
     const char *id;             /* --id: the beginning of it, or NULL */
@@ -92,19 +96,57 @@ explain_nothing (Explain *explain)
     return EX_OK;
 }
 
+/* Explain what the history keeps of RECALL; its message, as long as that is where it was. */
+static void
+explain_recalled (Explain *explain, const ModoriRecall *recall)
+{
+    char *paths[] = { recall->path, NULL };
+
+    explain->id = recall->id;
+    if (recall->path)
+        modori_reading_run (&explain->reading, paths, visit, explain);
+    if (explain->done)
+        return;
+    modori_recall_put (recall, explain->engine);
+    modori_terminal_put (&explain->terminal, MODORI_STYLE_FAINT,
+                         _("(from the history: its message is not at hand)"));
+    g_string_append (explain->terminal.out, "\n\n");
+    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
+                            explain->bids);
+    explain->reading.status = EX_OK;
+}
+
+/* Look PATHS up in the history, when they are one id; else read them. */
+static int
+explain_paths (Explain *explain, char **paths)
+{
+    g_autoptr (ModoriRecall) recall = NULL;
+    g_autoptr (GError) error = NULL;
+
+    if (! explain->id && modori_recall_is_id (paths[0]) && ! paths[1]) {
+        recall = modori_recall_find (&explain->past, explain->engine, paths[0], &error);
+        if (! recall) {
+            modori_complain ("%s", error->message);
+            return modori_setup_status (error);
+        }
+        explain_recalled (explain, recall);
+        return explain->reading.status;
+    }
+    modori_reading_run (&explain->reading, paths, visit, explain);
+    return explain->done ? EX_OK : explain_nothing (explain);
+}
+
 static int
 explain_all (Explain *explain, char **paths)
 {
     g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
     g_autoptr (GString) none = g_string_new (NULL);
-    int status = EX_OK;
+    int status;
 
     explain->none = none;
     explain->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
     explain->reading.only_one = TRUE;
-    modori_reading_run (&explain->reading, paths, visit, explain);
-    if (! explain->done)
-        status = explain_nothing (explain);
+    status = explain_paths (explain, paths);
     if (! modori_writer_flush (writer)) {
         modori_complain (_("standard output: %s"), g_strerror (writer->failed));
         return EX_IOERR;
@@ -176,6 +218,23 @@ is_misused (const char *text, const char *host, gboolean mail)
 
 /* --- the command --- */
 
+static int
+run (Explain *explain, gboolean verbose, const char *text, const char *host, char **paths)
+{
+    g_autoptr (GArray) bids = verbose ? g_array_new (FALSE, FALSE, sizeof (ModoriBid)) : NULL;
+    g_autoptr (GError) error = NULL;
+
+    if (is_misused (text, host, paths[0] || explain->id))
+        return EX_USAGE;
+    explain->engine = modori_setup_engine (&error);
+    if (! explain->engine) {
+        modori_complain ("%s", error->message);
+        return modori_setup_status (error);
+    }
+    explain->engine->bids = explain->bids = bids;
+    return text ? explain_text (explain, text, host) : explain_all (explain, paths);
+}
+
 int
 modori_cmd_explain (int argc, char **argv)
 {
@@ -192,6 +251,8 @@ modori_cmd_explain (int argc, char **argv)
           N_("with --text: the server that said it"), N_("HOST") },
         { "verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose,
           N_("also who offered to read it, and where each value was found"), NULL },
+        { "history", 0, 0, G_OPTION_ARG_FILENAME, &explain.past.history,
+          N_("the history that an ID is looked up in"), N_("FILE") },
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &explain.reading.source.recursive,
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "one", '1', 0, G_OPTION_ARG_NONE, &explain.reading.source.one,
@@ -200,36 +261,28 @@ modori_cmd_explain (int argc, char **argv)
           N_("do not lock mailboxes"), NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &explain.reading.quiet,
           N_("no progress bar, no warnings"), NULL },
+        MODORI_VERP_OPTION,
         G_OPTION_ENTRY_NULL
     };
-    g_autoptr (GError) error = NULL;
-    ModoriEngine *engine = NULL;
-    g_autoptr (GArray) bids = NULL;
     int status;
 
-    if (! modori_setup_options (&argc, &argv, entries, _("[MESSAGE]"),
+    if (! modori_setup_options (&argc, &argv, entries, _("[MESSAGE | ID]"),
             _("Explains one bounce: who did not get your mail, why, what to do about it step by\n"
               "step, and how modori knows. MESSAGE may also be a mailbox of any kind: then its\n"
-              "first bounce is explained, or the one that --id names."),
+              "first bounce is explained, or the one that --id names. An ID that is no file is\n"
+              "looked up in the history."),
             _("Exit status: 0 done, 64 wrong usage, 65 damaged input or no such id, 66 no such\n"
               "file, 74 read or write error, 78 broken rules.\n\n"
               "Examples:\n"
               "  modori explain bounce.eml\n"
               "  modori explain --lang=ja <bounce.eml\n"
               "  modori explain --id=3f2a9c41 ~/Maildir/.Bounces\n"
+              "  modori explain 3f2a9c41\n"
               "  modori explain --text '550 5.7.1 refused' --host mx.example.com\n"
               "  grep 4XyZ1a2b3c /var/log/mail.log | modori explain --text=-"), &status))
         return status;
-    if (is_misused (text, host, argv[1] || id))
-        return EX_USAGE;
-    engine = modori_setup_engine (&error);
-    if (! engine) {
-        modori_complain ("%s", error->message);
-        return modori_setup_status (error);
-    }
-    bids = verbose ? g_array_new (FALSE, FALSE, sizeof (ModoriBid)) : NULL;
-    engine->bids = explain.bids = bids;
-    explain.engine = engine;
     explain.id = id;
-    return text ? explain_text (&explain, text, host) : explain_all (&explain, argv + 1);
+    status = run (&explain, verbose, text, host, argv + 1);
+    modori_past_clear (&explain.past);
+    return status;
 }

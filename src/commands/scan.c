@@ -6,7 +6,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/commands.h"
+#include "commands/past.h"
 #include "commands/reading.h"
+#include "commands/remember.h"
 #include "commands/setup.h"
 #include "output/csv.h"
 #include "output/json.h"
@@ -41,6 +43,9 @@ struct Scan {
     const Format *format;
     gboolean all;                               /* --all: what is no failure, too */
     const char *undecided;                      /* directory for what is undecided, or NULL */
+    gboolean remember, only_new;                /* --remember, --new */
+    ModoriPast past;
+    ModoriMemory *memory;                       /* with --remember, else NULL */
 };
 
 /* --- formats --- */
@@ -117,24 +122,70 @@ keep_undecided (Scan *scan, const ModoriMail *mail)
     scan->undecided = NULL;
 }
 
+/* ERROR of the history ends it. */
+static void
+stop (Scan *scan, const GError *error)
+{
+    modori_reading_clear (&scan->reading);
+    modori_complain ("%s", error->message);
+    scan->reading.status = modori_setup_status (error);
+    scan->reading.stop = TRUE;
+}
+
+/* Show outcome I, unless it is none of those that are wanted. */
+static void
+show (Scan *scan, guint i)
+{
+    const ModoriOutcome *outcome = modori_report_outcome (scan->engine->report, i);
+    gboolean failure = modori_text_is_failure (outcome), is_new = TRUE;
+    g_autoptr (GError) error = NULL;
+
+    if (scan->memory && ! modori_memory_add (scan->memory, outcome, &is_new, &error)) {
+        stop (scan, error);
+        return;
+    }
+    if (! is_new)
+        return;
+    scan->reading.bounces += failure;
+    if (failure || scan->all)
+        scan->format->outcome (scan, i);
+}
+
+/* Keep what has been shown so far: it must have left us before. */
+static void
+remember (Scan *scan)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (scan->reading.stop || ! modori_writer_flush (scan->writer))
+        return;
+    if (! modori_memory_commit (scan->memory, &error))
+        stop (scan, error);
+}
+
+static void
+visit_report (Scan *scan, const ModoriMail *mail)
+{
+    if (scan->past.redactor)
+        modori_redact_report (scan->past.redactor, scan->engine->report);
+    if (scan->undecided)
+        keep_undecided (scan, mail);
+    if (scan->writer->prompt)
+        modori_reading_clear (&scan->reading);
+    for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report) && ! scan->reading.stop;
+         i++)
+        show (scan, i);
+}
+
 static void
 visit (const ModoriMail *mail, gpointer data)
 {
     Scan *scan = data;
 
-    if (! modori_engine_read (scan->engine, mail, modori_setup_lang ()))
-        return;
-    if (scan->undecided)
-        keep_undecided (scan, mail);
-    if (scan->writer->prompt)
-        modori_reading_clear (&scan->reading);
-    for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report); i++) {
-        gboolean failure = modori_text_is_failure (modori_report_outcome (scan->engine->report, i));
-
-        scan->reading.bounces += failure;
-        if (failure || scan->all)
-            scan->format->outcome (scan, i);
-    }
+    if (modori_engine_read (scan->engine, mail, modori_setup_lang ()))
+        visit_report (scan, mail);
+    if (scan->memory && modori_memory_is_full (scan->memory))
+        remember (scan);
     if (! modori_writer_mark (scan->writer))
         scan->reading.stop = TRUE;
 }
@@ -157,7 +208,28 @@ scan_all (Scan *scan, char **paths)
         modori_complain (_("standard output: %s"), g_strerror (writer->failed));
         return EX_IOERR;
     }
+    if (scan->memory)
+        remember (scan);
+    else
+        modori_past_take_in (&scan->past, scan->engine);
     return scan->reading.status;
+}
+
+/* Open the history, which takes in what waits for it, and read with a memory. */
+static int
+scan_remembering (Scan *scan, char **paths)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (ModoriHistory) history = modori_past_open (&scan->past, scan->engine, &error);
+    g_autoptr (ModoriMemory) memory = NULL;
+
+    if (! history) {
+        modori_complain ("%s", error->message);
+        return modori_setup_status (error);
+    }
+    scan->memory = memory = modori_memory_new (history, scan->only_new);
+    scan->reading.source.watch = modori_memory_watch (memory);
+    return scan_all (scan, paths);
 }
 
 /* The options of the command line, as GLib fills them. */
@@ -179,6 +251,11 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           N_("exit with 1 when something bounced"), NULL },
         { "undecided", 0, 0, G_OPTION_ARG_FILENAME, &options->undecided,
           N_("keep messages whose reason nothing could tell in DIR, each in a file"), N_("DIR") },
+        { "new", 0, 0, G_OPTION_ARG_NONE, &scan->only_new,
+          N_("only what the history has not seen yet; it is then remembered"), NULL },
+        { "remember", 0, 0, G_OPTION_ARG_NONE, &scan->remember,
+          N_("put what is found into the history, for report and suppress"), NULL },
+        MODORI_PAST_OPTIONS (scan->past),
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &scan->reading.source.recursive,
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "one", '1', 0, G_OPTION_ARG_NONE, &scan->reading.source.one,
@@ -187,6 +264,7 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           N_("do not lock mailboxes"), NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &scan->reading.quiet,
           N_("no progress bar, no warnings"), NULL },
+        MODORI_VERP_OPTION,
         G_OPTION_ENTRY_NULL
     };
 
@@ -198,8 +276,22 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           "input, 66 no such mailbox, 74 read or write error, 78 broken rules.\n\n"
           "Examples:\n"
           "  modori scan ~/Maildir/.Bounces\n"
+          "  modori scan --new ~/Maildir/.Bounces\n"
           "  modori scan --format=json /var/mail/bounces | jq -r .recipient\n"
           "  zcat bounces-*.gz | modori scan -"), status);
+}
+
+/* Does --undecided make no sense?  That is said. */
+static gboolean
+is_misused (const Scan *scan, const Options *options)
+{
+    if (options->undecided && ! *options->undecided)
+        modori_complain (_("--undecided: the name of a directory was expected"));
+    else if (options->undecided && scan->past.redact)
+        modori_complain (_("--undecided keeps whole messages, which --redact cannot hide"));
+    else
+        return FALSE;
+    return TRUE;
 }
 
 static int
@@ -213,17 +305,17 @@ run (Scan *scan, const Options *options, char **paths)
         modori_complain (_("--format=%s: it can be text, json or csv"), options->format);
         return EX_USAGE;
     }
-    if (options->undecided && ! *options->undecided) {
-        modori_complain (_("--undecided: the name of a directory was expected"));
+    if (is_misused (scan, options))
         return EX_USAGE;
-    }
     scan->undecided = options->undecided;
     scan->engine = modori_setup_engine (&error);
-    if (! scan->engine || (scan->undecided && ! modori_keeper_open (scan->undecided, &error))) {
+    if (! scan->engine || ! modori_past_complete (&scan->past, &error)
+        || (scan->undecided && ! modori_keeper_open (scan->undecided, &error))) {
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
     }
-    status = scan_all (scan, paths);
+    status = scan->remember || scan->only_new ? scan_remembering (scan, paths)
+                                              : scan_all (scan, paths);
     return status ? status : options->exit_code && scan->reading.bounces ? 1 : EX_OK;
 }
 
@@ -238,5 +330,6 @@ modori_cmd_scan (int argc, char **argv)
         status = run (&scan, &options, argv + 1);
     g_free (options.format);
     g_free (options.undecided);
+    modori_past_clear (&scan.past);
     return status;
 }

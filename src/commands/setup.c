@@ -6,8 +6,10 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
+#include "commands/settings.h"
 #include "commands/setup.h"
 #include "text/error.h"
+#include "text/module.h"
 
 #include <glib/gi18n.h>
 #include <locale.h>
@@ -18,6 +20,7 @@
 static struct {
     char lang[3];
     char **rules;               /* --rules, as often as given */
+    char **verp;                /* --verp, as often as given */
     ModoriEngine *engine;       /* all knowledge */
 } settings;
 
@@ -32,21 +35,12 @@ locale_speaks (const char *lang)
     return names[0] && g_str_has_prefix (names[0], lang);
 }
 
-/* The directory of the running program, or NULL. */
-static char *
-program_dir (void)
-{
-    g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-
-    return program ? g_path_get_dirname (program) : NULL;
-}
-
 /* The path NAME beside the program if MARK is there too (it runs where it was built), else
  * INSTALLED. */
 static char *
 beside_program (const char *name, const char *mark, const char *installed)
 {
-    g_autofree char *dir = program_dir ();
+    g_autofree char *dir = modori_program_folder ();
     g_autofree char *path = dir ? g_build_filename (dir, name, NULL) : NULL;
     g_autofree char *marked = path ? g_build_filename (path, mark, NULL) : NULL;
 
@@ -76,6 +70,16 @@ speak (const char *lang)
     g_setenv ("LANGUAGE", lang, TRUE);
 }
 
+/* What the configuration says.  When it is broken, this is not the place to say so: who needs more
+ * of it will (modori_setup_engine). */
+static const char *
+language_configured (void)
+{
+    const ModoriSettings *configured = modori_settings (NULL);
+
+    return configured ? modori_settings_text (configured, "modori", "lang") : NULL;
+}
+
 gboolean
 modori_setup_language (const char *lang)
 {
@@ -84,6 +88,8 @@ modori_setup_language (const char *lang)
     if (lang && ! g_str_equal (lang, "en") && ! g_str_equal (lang, "ja"))
         return FALSE;
     setlocale (LC_ALL, "");
+    if (! lang)
+        lang = language_configured ();
     japanese = lang ? g_str_equal (lang, "ja") : locale_speaks ("ja");
     if (lang || japanese)
         speak (japanese ? "ja" : "en");
@@ -162,25 +168,82 @@ modori_setup_rules_dir (void)
     return beside_program ("rules", "reasons.rules", MODORI_DATADIR "/rules");
 }
 
+/* The directories that the command line and the configuration name.  FALSE with ERROR set when one
+ * is not there. */
+static gboolean
+add_rules_named (GPtrArray *site, GError **error)
+{
+    const ModoriSettings *configured;
+    g_auto (GStrv) dirs = NULL;
+
+    for (char **dir = settings.rules; dir && *dir; dir++) {
+        if (! g_file_test (*dir, G_FILE_TEST_IS_DIR)) {
+            g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
+                         _("%s: not a directory of rules (--rules)"), *dir);
+            return FALSE;
+        }
+        g_ptr_array_add (site, g_strdup (*dir));
+    }
+    configured = modori_settings (error);
+    if (! configured)
+        return FALSE;
+    dirs = modori_settings_list (configured, "modori", "rules");
+    for (char **dir = dirs; *dir; dir++) {
+        if (! g_file_test (*dir, G_FILE_TEST_IS_DIR)) {
+            g_autofree char *what = g_strdup_printf (_("%s is not a directory of rules"), *dir);
+
+            modori_settings_fail (configured, "modori", "rules", what, error);
+            return FALSE;
+        }
+        g_ptr_array_add (site, g_strdup (*dir));
+    }
+    return TRUE;
+}
+
 static ModoriKnowledge *
 load_knowledge (GError **error)
 {
     g_autofree char *shipped = modori_setup_rules_dir ();
     g_autoptr (GPtrArray) site = g_ptr_array_new_with_free_func (g_free);
 
-    for (char **dir = settings.rules; dir && *dir; dir++) {
-        if (! g_file_test (*dir, G_FILE_TEST_IS_DIR)) {
-            g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
-                         _("%s: not a directory of rules (--rules)"), *dir);
-            return NULL;
-        }
-        g_ptr_array_add (site, g_strdup (*dir));
-    }
+    if (! add_rules_named (site, error))
+        return NULL;
     g_ptr_array_add (site, g_build_filename (g_get_user_config_dir (), "modori", "rules.d", NULL));
     g_ptr_array_add (site, g_strdup (MODORI_SYSCONFDIR "/rules.d"));
     g_ptr_array_add (site, NULL);
     return modori_knowledge_load (shipped, (const char *const *) site->pdata, modori_all_kinds,
                                   error);
+}
+
+char ***
+modori_setup_verp (void)
+{
+    return &settings.verp;
+}
+
+/* The patterns of the command line, then those of the configuration.  FALSE with ERROR set. */
+static gboolean
+add_verp (ModoriEngine *engine, GError **error)
+{
+    const ModoriSettings *configured = modori_settings (error);
+    g_auto (GStrv) patterns = NULL;
+    g_autoptr (GError) why = NULL;
+
+    if (! configured)
+        return FALSE;
+    for (char **pattern = settings.verp; pattern && *pattern; pattern++)
+        if (! modori_verps_add (engine->verps, *pattern, &why)) {
+            g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--verp '%s': %s",
+                         *pattern, why->message);
+            return FALSE;
+        }
+    patterns = modori_settings_list (configured, "verp", "patterns");
+    for (char **pattern = patterns; *pattern; pattern++)
+        if (! modori_verps_add (engine->verps, *pattern, &why)) {
+            modori_settings_fail (configured, "verp", "patterns", why->message, error);
+            return FALSE;
+        }
+    return TRUE;
 }
 
 ModoriEngine *
@@ -189,7 +252,7 @@ modori_setup_engine (GError **error)
     ModoriKnowledge *knowledge = load_knowledge (error);
 
     settings.engine = knowledge ? modori_engine_new (knowledge, error) : NULL;
-    return settings.engine;
+    return settings.engine && add_verp (settings.engine, error) ? settings.engine : NULL;
 }
 
 /* --- complaints --- */
@@ -209,6 +272,8 @@ modori_complain (const char *format, ...)
 int
 modori_setup_status (const GError *error)
 {
+    if (error->domain == G_OPTION_ERROR)
+        return EX_USAGE;
     if (error->domain != MODORI_ERROR)
         return EX_IOERR;
     switch (error->code) {

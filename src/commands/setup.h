@@ -6,7 +6,8 @@
 
 #include "rules/engine.h"
 
-/* Choose the language of all texts: LANG ("en", "ja"), or what the locale says when it is NULL.
+/* Choose the language of all texts: LANG ("en", "ja"), or when it is NULL what the configuration
+ * says, else the locale.
  * FALSE when modori does not speak it. */
 gboolean modori_setup_language (const char *lang);
 
@@ -23,11 +24,18 @@ gboolean modori_setup_options (int *argc, char ***argv, const GOptionEntry *entr
 /* Where the shipped rules lie: beside the program when it is not installed.  The caller frees. */
 char *modori_setup_rules_dir (void);
 
-/* All knowledge: the directories of the site (/etc/modori/rules.d, ~/.config/modori/rules.d,
- * --rules), then what is shipped.  NULL with ERROR set.  There is one for the whole run; it is
- * never freed, because tearing it down would cost a pipe that reads one bounce more than reading
- * it. */
+/* All knowledge: the directories of the site (--rules, [modori] rules, ~/.config/modori/rules.d,
+ * /etc/modori/rules.d), then what is shipped.  NULL with ERROR set.  There is one for the whole
+ * run; it is never freed, because tearing it down would cost a pipe that reads one bounce more than
+ * reading it. */
 ModoriEngine *modori_setup_engine (GError **error);
+
+/* --verp, for an array of GOptionEntry: its patterns are tried by the engine before all others. */
+#define MODORI_VERP_OPTION                                                                        \
+    { "verp", 0, 0, G_OPTION_ARG_STRING_ARRAY, modori_setup_verp (),                              \
+      N_("how your own return addresses hold the recipient: "                                     \
+         "'bounce+(?<local>.+)=(?<domain>.+)@' (may be repeated)"), N_("PATTERN") }
+char ***modori_setup_verp (void);
 
 /* Say what went wrong on standard error, as "modori: MESSAGE". */
 void modori_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -44,6 +44,7 @@ typedef struct {
 } Name;
 
 struct ModoriFolder {
+    const ModoriSourceWatch *watch;     /* or NULL */
     gboolean recursive;
     gboolean only_folders;
     GPtrArray *waiting;         /* paths of folders still to be read, the next one last */
@@ -378,10 +379,12 @@ enter (ModoriFolder *folder, const char *path, GError **error)
 }
 
 ModoriFolder *
-modori_folder_open (const char *path, gboolean recursive, GError **error)
+modori_folder_open (const char *path, gboolean recursive, const ModoriSourceWatch *watch,
+                    GError **error)
 {
     g_autoptr (ModoriFolder) folder = g_new0 (ModoriFolder, 1);
 
+    folder->watch = watch;
     folder->recursive = recursive;
     folder->waiting = g_ptr_array_new_with_free_func (g_free);
     folder->path = g_string_new ("");
@@ -403,6 +406,35 @@ modori_folder_free (ModoriFolder *folder)
 }
 
 /* --- files --- */
+
+gboolean
+modori_folder_is_skipped (const ModoriSourceWatch *watch, const char *path, const char *name,
+                          const struct stat *info)
+{
+    ModoriSourceFile file = { path, name, info->st_size, 0 };
+
+    if (! watch || ! watch->skip || ! S_ISREG (info->st_mode))
+        return FALSE;
+    file.mtime = (gint64) info->st_mtim.tv_sec * 1000000000 + info->st_mtim.tv_nsec;
+    return watch->skip (&file, watch->data);
+}
+
+/* Is the file folder->path, called NAME, to be left out?  It is not opened to find that out; what
+ * cannot be looked at is left to who opens it. */
+static gboolean
+is_skipped (const ModoriFolder *folder, const Name *name)
+{
+    g_autofree char *lasting = NULL;
+    struct stat info;
+
+    if (! folder->watch || stat (folder->path->str, &info) != 0)
+        return FALSE;
+    if (folder->kind == KIND_MAILDIR)
+        lasting = g_strdup_printf ("%.*s%.*s", (int) folder->path_len, folder->path->str,
+                                   (int) name->key.len, name->key.at);
+    return modori_folder_is_skipped (folder->watch, folder->path->str,
+                                     lasting ? lasting : folder->path->str, &info);
+}
 
 /* Open the file folder->path: -1 with errno set.  Never wait for what is no file. */
 static int
@@ -438,7 +470,7 @@ pass (ModoriFolder *folder, Name *name)
     folder->done++;
 }
 
-/* Try the next name.  FALSE without an error: it is gone, or no file. */
+/* Try the next name.  FALSE without an error: it is gone, not wanted, or no file. */
 static gboolean
 open_next (ModoriFolder *folder, ModoriFolderFile *file, GError **error)
 {
@@ -447,6 +479,10 @@ open_next (ModoriFolder *folder, ModoriFolderFile *file, GError **error)
 
     g_string_truncate (folder->path, folder->path_len);
     g_string_append (folder->path, name->name);
+    if (is_skipped (folder, name)) {
+        pass (folder, name);
+        return FALSE;
+    }
     if (open_file (folder, file) >= 0) {
         pass (folder, name);
         return TRUE;

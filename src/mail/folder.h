@@ -5,7 +5,9 @@
 #ifndef MODORI_MAIL_FOLDER_H
 #define MODORI_MAIL_FOLDER_H
 
-#include <glib.h>
+#include <sys/stat.h>
+
+#include "mail/source.h"
 
 typedef struct ModoriFolder ModoriFolder;
 
@@ -15,9 +17,14 @@ typedef struct {
     gboolean one;               /* it holds one message, whatever it looks like */
 } ModoriFolderFile;
 
-/* Open the directory PATH.  RECURSIVE: the folders in it follow it.  NULL with
- * ERROR set. */
-ModoriFolder *modori_folder_open (const char *path, gboolean recursive, GError **error);
+/* Does WATCH (or NULL) not want the file PATH called NAME, of which INFO tells? */
+gboolean modori_folder_is_skipped (const ModoriSourceWatch *watch, const char *path,
+                                   const char *name, const struct stat *info);
+
+/* Open the directory PATH.  RECURSIVE: the folders in it follow it.  WATCH (or NULL) must outlive
+ * it.  NULL with ERROR set. */
+ModoriFolder *modori_folder_open (const char *path, gboolean recursive,
+                                  const ModoriSourceWatch *watch, GError **error);
 void modori_folder_free (ModoriFolder *folder);
 
 /* The next file of mail.  FALSE at the end, or with ERROR set about one file or

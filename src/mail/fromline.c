@@ -112,24 +112,126 @@ is_sender (const ModoriSpan *words, guint n)
     return FALSE;
 }
 
-gboolean
-modori_mbox_is_from_line (ModoriSpan line)
+/* The words of the date in LINE: as many as the text given back has letters, from WORDS[*FIRST] on.
+ * NULL when it is no "From " line with a date. */
+static const char *
+find_date (ModoriSpan line, ModoriSpan words[WORDS_MAX + 1], guint *first)
 {
-    ModoriSpan words[WORDS_MAX + 1];
     char kinds[WORDS_MAX + 1] = "";
     guint n;
 
     if (line.len < 5 || memcmp (line.at, "From ", 5) != 0)
-        return FALSE;
+        return NULL;
     n = split (modori_span_skip (line, 5), words);
     if (n > WORDS_MAX)
-        return FALSE;
+        return NULL;
     if (n > 3 && modori_span_is (words[n - 3], "remote") && modori_span_is (words[n - 2], "from"))
         n -= 3;
     for (guint i = 0; i < n; i++)
         kinds[i] = kind_of (words[i]);
-    for (guint i = 0; i < G_N_ELEMENTS (dates); i++)
-        if (g_str_has_suffix (kinds, dates[i]) && is_sender (words, n - (guint) strlen (dates[i])))
-            return TRUE;
-    return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (dates); i++) {
+        guint len = (guint) strlen (dates[i]);
+
+        if (g_str_has_suffix (kinds, dates[i]) && is_sender (words, n - len)) {
+            *first = n - len;
+            return dates[i];
+        }
+    }
+    return NULL;
+}
+
+gboolean
+modori_mbox_is_from_line (ModoriSpan line)
+{
+    ModoriSpan words[WORDS_MAX + 1];
+    guint first;
+
+    return find_date (line, words, &first) != NULL;
+}
+
+/* "2026-11-21" as "21 Nov 2026 ". */
+static void
+append_iso (GString *out, ModoriSpan date)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    guint month = (guint) (date.at[5] - '0') * 10 + (guint) (date.at[6] - '0');
+
+    if (month >= 1 && month <= 12)
+        g_string_append_printf (out, "%.2s %.3s %.4s ", date.at + 8, months + 3 * (month - 1),
+                                date.at);
+}
+
+/* The word of WORDS that KINDS says to be a KIND; of several zones one in numbers. */
+static ModoriSpan
+find_word (const ModoriSpan *words, const char *kinds, char kind)
+{
+    ModoriSpan found = MODORI_SPAN_EMPTY;
+
+    for (guint i = 0; kinds[i]; i++)
+        if (kinds[i] == kind && (! found.len || strchr ("+-", *words[i].at)))
+            found = words[i];
+    return found;
+}
+
+static void
+append_word (GString *out, ModoriSpan word)
+{
+    for (gsize i = 0; i < word.len; i++)
+        if (! strchr ("(),", word.at[i]))
+            g_string_append_c (out, word.at[i]);
+    g_string_append_c (out, ' ');
+}
+
+/* "+09:00" or "+0900" or "JST"; none is that of the world. */
+static void
+append_zone (GString *out, ModoriSpan zone)
+{
+    if (zone.len == 6 && zone.at[3] == ':')
+        g_string_append_printf (out, "%.3s%.2s", zone.at, zone.at + 4);
+    else if (zone.len > 0 && ! modori_span_is (zone, "Z"))
+        append_word (out, zone);
+    else
+        g_string_append (out, "-0000");
+}
+
+/* "2026-11-21T19:37:06.000+09:00", and perhaps a ZONE behind it. */
+static void
+append_iso_time (GString *out, ModoriSpan word, ModoriSpan zone)
+{
+    gsize end = 11, behind;
+
+    while (end < word.len && (g_ascii_isdigit (word.at[end]) || word.at[end] == ':'))
+        end++;
+    for (behind = end; behind < word.len && strchr (".0123456789", word.at[behind]); behind++)
+        ;
+    append_iso (out, word);
+    append_word (out, modori_span_between (word.at + 11, word.at + end));
+    word = modori_span_skip (word, behind);
+    append_zone (out, word.len ? word : zone);
+}
+
+void
+modori_mbox_from_date (ModoriSpan line, char out[MODORI_DATE_MAX])
+{
+    ModoriSpan words[WORDS_MAX + 1], zone;
+    guint first;
+    const char *kinds = find_date (line, words, &first);
+    g_autoptr (GString) date = g_string_new (NULL);
+
+    out[0] = '\0';
+    if (! kinds)
+        return;
+    zone = find_word (words + first, kinds, 'Z');
+    if (strchr (kinds, 'I')) {
+        append_iso_time (date, find_word (words + first, kinds, 'I'), zone);
+    } else if (strchr (kinds, 'i')) {
+        append_iso (date, find_word (words + first, kinds, 'i'));
+        append_word (date, find_word (words + first, kinds, 'T'));
+        append_zone (date, zone);
+    } else {
+        for (const char *kind = "DMYT"; *kind; kind++)
+            append_word (date, find_word (words + first, kinds, *kind));
+        append_zone (date, zone);
+    }
+    modori_date_rfc3339 (modori_span (date->str, date->len), out);
 }

@@ -433,13 +433,79 @@ take (ModoriMbox *mbox, ModoriMail *mail)
     return ! head.bookkeeping && has_something (mail->bytes);
 }
 
-gboolean
-modori_mbox_next (ModoriMbox *mbox, ModoriMail *mail)
+/* --- lines that are no mail --- */
+
+void
+modori_mbox_try_lines (ModoriMbox *mbox)
+{
+    ModoriWindow *window = mbox->window;
+    gsize i = 0;
+
+    modori_window_fill (window, SNIFF);
+    while (i < window->len && i < SNIFF && g_ascii_isspace (window->at[i]))
+        i++;
+    if (i < window->len && window->at[i] == '{')
+        mbox->shape = MODORI_SHAPE_LINES;
+}
+
+/* Leave what is left of a line that was too long. */
+static void
+skip_to_line (ModoriMbox *mbox)
+{
+    ModoriWindow *window = mbox->window;
+    const char *end = NULL;
+
+    while (! end && modori_window_fill (window, 1)) {
+        end = memchr (window->at, '\n', window->len);
+        modori_window_drop (window, end ? (gsize) (end - window->at) + 1 : window->len);
+    }
+}
+
+static gboolean
+next_line (ModoriMbox *mbox, ModoriMail *mail)
+{
+    ModoriWindow *window = mbox->window;
+    ModoriSpan line = MODORI_SPAN_EMPTY;
+    gboolean whole = FALSE;
+
+    while (modori_span_trim (line).len == 0) {
+        modori_window_drop (window, mbox->used);
+        mbox->used = 0;
+        if (mbox->open)
+            skip_to_line (mbox);
+        if (! modori_window_fill (window, 1))
+            return FALSE;
+        whole = line_at (window, 0, mbox->limit, &line, &mbox->used);
+        mbox->open = window->at[mbox->used - 1] != '\n';
+        mbox->line++;
+    }
+    mail->from_line = MODORI_SPAN_EMPTY;
+    mail->bytes = modori_span (line.at, MIN (line.len, mbox->limit));
+    mail->truncated = ! whole || (window->error && mbox->open);
+    mail->offset = window->offset;
+    return TRUE;
+}
+
+/* --- one after the other --- */
+
+static gboolean
+next_message (ModoriMbox *mbox, ModoriMail *mail)
 {
     while (go_on (mbox))
         if (take (mbox, mail))
             return TRUE;
     return FALSE;
+}
+
+gboolean
+modori_mbox_next (ModoriMbox *mbox, ModoriMail *mail)
+{
+    gboolean lines = mbox->shape == MODORI_SHAPE_LINES;
+
+    if (! (lines ? next_line : next_message) (mbox, mail))
+        return FALSE;
+    mail->line = mbox->line;
+    return TRUE;
 }
 
 /* --- how it begins --- */

@@ -99,6 +99,8 @@ look (ModoriSource *source, gboolean one)
 {
     modori_window_open (source->window, source->fd, source->size);
     modori_mbox_begin (&source->mbox, source->window, source->options.limit, one);
+    if (source->options.lines && ! one && ! source->folder)
+        modori_mbox_try_lines (&source->mbox);
     source->reading = TRUE;
 }
 
@@ -133,8 +135,17 @@ begin_file (ModoriSource *source, int fd, const char *file, gboolean one)
     source->size = regular ? (guint64) MAX (info.st_size - at, 0) : MODORI_WINDOW_ENDLESS;
     look (source, one);
     if (regular && fd != STDIN_FILENO && source->mbox.shape != MODORI_SHAPE_ONE
-        && ! source->window->packed && ! source->options.no_lock)
+        && source->mbox.shape != MODORI_SHAPE_LINES && ! source->window->packed
+        && ! source->options.no_lock)
         lock (source, &info);
+}
+
+/* All of the present file has been seen. */
+static void
+tell_done (ModoriSource *source)
+{
+    if (source->options.watch && source->options.watch->done)
+        source->options.watch->done (source->options.watch->data);
 }
 
 /* Leave the present file.  FALSE with ERROR set when it could not be read to its
@@ -149,6 +160,8 @@ end_file (ModoriSource *source, GError **error)
     else if (modori_window_fell_short (source->window))
         warn (source, g_strdup_printf (_("%s: became shorter while it was read; "
                                          "messages may be missing"), source->file));
+    else
+        tell_done (source);
     close_file (source);
     return good;
 }
@@ -170,7 +183,8 @@ set_open_error (GError **error, const char *path, int reason)
 static gboolean
 open_folder (ModoriSource *source, GError **error)
 {
-    source->folder = modori_folder_open (source->path, source->options.recursive, error);
+    source->folder = modori_folder_open (source->path, source->options.recursive,
+                                         source->options.watch, error);
     if (! source->folder)
         return FALSE;
     if (modori_folder_is_only_folders (source->folder))
@@ -189,6 +203,8 @@ open_path (ModoriSource *source, GError **error)
         return set_open_error (error, source->path, errno);
     if (S_ISDIR (info.st_mode))
         return open_folder (source, error);
+    if (modori_folder_is_skipped (source->options.watch, source->path, source->path, &info))
+        return TRUE;
     fd = open (source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return set_open_error (error, source->path, errno);
@@ -250,6 +266,7 @@ next_file (ModoriSource *source, GError **error)
         begin_file (source, file.fd, file.path, file.one || source->options.one);
         if (file.one || looks_like_mail (source))
             return TRUE;
+        tell_done (source);
         close_file (source);
     }
     return FALSE;

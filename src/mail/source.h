@@ -16,13 +16,34 @@
 
 typedef struct ModoriSource ModoriSource;
 
+/* A file that is about to be opened. */
+typedef struct {
+    const char *path;
+    const char *name;           /* the part of it that does not change: the path; of a message of a
+                                 * Maildir without new/, cur/ and the flags */
+    gint64 size;
+    gint64 mtime;               /* nanoseconds */
+} ModoriSourceFile;
+
+/* For who remembers which files he has read. */
+typedef struct {
+    /* TRUE: FILE, a regular file, need not be opened. */
+    gboolean (*skip) (const ModoriSourceFile *file, gpointer data);
+    /* The last file that was not skipped has been read to its end, and nothing was wrong. */
+    void (*done) (gpointer data);
+    gpointer data;
+} ModoriSourceWatch;
+
 typedef struct {
     gsize limit;                /* bytes of a message that are handed out; 0: MODORI_MESSAGE_MAX */
     gboolean one;               /* it is one message, whatever it looks like (explain, record) */
+    gboolean lines;             /* a file (none of a directory) that begins with "{" is lines of
+                                 * JSON: hand them out */
     gboolean recursive;         /* Maildir++ subfolders, directories in directories */
     gboolean no_lock;           /* do not ask for locks */
     guint patience;             /* milliseconds to wait for a lock; 0: MODORI_LOCK_PATIENCE */
     gsize block;                /* bytes to read at once; 0: as many as are good; for tests */
+    const ModoriSourceWatch *watch;     /* or NULL; must outlive the source */
 } ModoriSourceOptions;
 
 typedef struct {
@@ -32,6 +53,7 @@ typedef struct {
                                  * 0 in a file of its own */
     ModoriSpan from_line;       /* the "From " line without its end, or empty; good as long */
     gboolean truncated;         /* it was longer than the limit, or its end could not be read */
+    guint64 line;               /* it is no message but this line of the file; 0: a message */
 } ModoriMail;
 
 /* Open PATH ("-": standard input).  NULL with ERROR set.  OPTIONS may be NULL. */

@@ -14,6 +14,7 @@
 
 #include "mail/gunzip.h"
 #include "text/error.h"
+#include "text/module.h"
 
 /* What zstd allows without being told otherwise, and twice of what `xz -9` needs. */
 #define WINDOW_MAX ((guint64) 128 * 1024 * 1024)
@@ -150,48 +151,6 @@ check_window (const char *kind, ModoriSpan head, GError **error)
     return FALSE;
 }
 
-/* The folder that the running program lies in; NULL where the system does not
- * tell.  The caller frees. */
-static char *
-program_folder (void)
-{
-    g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
-
-    return program ? g_path_get_dirname (program) : NULL;
-}
-
-/* The module in FOLDER/PLACE, or NULL. */
-static GModule *
-open_module (const char *folder, const char *place)
-{
-    g_autofree char *path = g_build_filename (folder, place, "archive.so", NULL);
-
-    if (! g_file_test (path, G_FILE_TEST_EXISTS))
-        return NULL;
-    return g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
-}
-
-/* Not yet installed, the program lies beside .libs and its tests one folder below. */
-static const ModoriArchive *
-load (void)
-{
-    g_autofree char *folder = program_folder ();
-    GModule *module = NULL;
-    gpointer table = NULL;
-
-    if (folder)
-        module = open_module (folder, ".libs");
-    if (folder && ! module)
-        module = open_module (folder, "../.libs");
-    if (! module)
-        module = open_module (MODORI_MODULEDIR, "");
-    if (! module)
-        return NULL;
-    g_module_make_resident (module);
-    g_module_symbol (module, MODORI_ARCHIVE_SYMBOL, &table);
-    return table;
-}
-
 ModoriUnpack *
 modori_unpack_open (ModoriSpan head, ModoriArchiveInput input, gpointer data, GError **error)
 {
@@ -201,7 +160,8 @@ modori_unpack_open (ModoriSpan head, ModoriArchiveInput input, gpointer data, GE
     g_return_val_if_fail (unpack->kind, NULL);
     if (! check_window (unpack->kind, head, error))
         return NULL;
-    unpack->archive = g_str_equal (unpack->kind, "gzip") ? &modori_gunzip : load ();
+    unpack->archive = g_str_equal (unpack->kind, "gzip")
+        ? &modori_gunzip : modori_module_table ("archive", MODORI_ARCHIVE_SYMBOL);
     if (unpack->archive)
         unpack->reader = unpack->archive->open (unpack->kind, input, data);
     if (unpack->reader)

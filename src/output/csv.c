@@ -26,6 +26,15 @@ append_quoted (GString *out, const char *text)
     g_string_append_c (out, '"');
 }
 
+void
+modori_csv_text (GString *out, const char *text)
+{
+    if (is_formula (text) || strpbrk (text, "\",\r\n"))
+        append_quoted (out, text);
+    else
+        g_string_append (out, text);
+}
+
 static void
 append_value (GString *out, ModoriType type, const char *text)
 {
@@ -33,10 +42,7 @@ append_value (GString *out, ModoriType type, const char *text)
         text = "0";
     if (type == MODORI_TYPE_FLAG && ! *text)
         text = "false";
-    if (is_formula (text) || strpbrk (text, "\",\r\n"))
-        append_quoted (out, text);
-    else
-        g_string_append (out, text);
+    modori_csv_text (out, text);
 }
 
 void

@@ -12,4 +12,7 @@ void modori_csv_header (GString *out);
 /* Append OUTCOME as one line. */
 void modori_csv_outcome (GString *out, const ModoriOutcome *outcome);
 
+/* Append TEXT, a value of its own, without the comma. */
+void modori_csv_text (GString *out, const char *text);
+
 #endif

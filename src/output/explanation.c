@@ -112,18 +112,12 @@ put_example_note (ModoriTerminal *terminal)
     g_string_append_c (terminal->out, '\n');
 }
 
-static void
-put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *heading, const char *name,
-           const char *lang, const char *sender_kind, const ModoriCase *facts)
+void
+modori_explanation_put_steps (ModoriTerminal *terminal, const GArray *steps)
 {
-    g_autoptr (GArray) steps =
-        modori_adviser_steps (engine->adviser, name, lang, sender_kind, facts);
     gboolean example = FALSE;
     guint number = 0;
 
-    if (! steps->len)
-        return;
-    modori_terminal_heading (terminal, heading);
     for (guint i = 0; i < steps->len; i++) {
         const ModoriAdviceLine *line = &g_array_index (steps, ModoriAdviceLine, i);
         gboolean opens = line->kind == MODORI_ADVICE_STEP || line->kind == MODORI_ADVICE_SEE;
@@ -135,6 +129,19 @@ put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *heading, 
     }
     if (example)
         put_example_note (terminal);
+}
+
+static void
+put_steps (ModoriTerminal *terminal, ModoriEngine *engine, const char *heading, const char *name,
+           const char *lang, const char *sender_kind, const ModoriCase *facts)
+{
+    g_autoptr (GArray) steps =
+        modori_adviser_steps (engine->adviser, name, lang, sender_kind, facts);
+
+    if (! steps->len)
+        return;
+    modori_terminal_heading (terminal, heading);
+    modori_explanation_put_steps (terminal, steps);
 }
 
 void

@@ -21,6 +21,9 @@ void modori_explanation_put_advice (ModoriTerminal *terminal, ModoriEngine *engi
                                     const char *name, const char *lang, const char *sender_kind,
                                     const ModoriCase *facts);
 
+/* Append STEPS (of ModoriAdviceLine), numbered. */
+void modori_explanation_put_steps (ModoriTerminal *terminal, const GArray *steps);
+
 /* Append the advice of the findings in FOUND (of ModoriFound) that are at least as grave as LEAST,
  * each once, but not those in TOLD (NULL-terminated), which were told before. */
 void modori_explanation_put_repairs (ModoriTerminal *terminal, ModoriEngine *engine,

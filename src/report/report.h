@@ -1,7 +1,7 @@
 /* report.h - what a bounce says: one outcome for each recipient, and where each word of it was
  * found.
  *
- * An outcome is the record of DESIGN: a text for each key.  The keys are one table (report.c),
+ * An outcome is the record of DESIGN: a text for each key.  The keys are one table (keys.c),
  * from which the JSON, the CSV columns, the placeholders of advice and the documentation's test
  * are made.
  *
@@ -56,6 +56,8 @@ typedef enum {
     MODORI_KEY_PATH,
     MODORI_KEY_OFFSET,
     MODORI_KEY_TRUNCATED,
+    MODORI_KEY_VERP_RECIPIENT,
+    MODORI_KEY_FACTS,
     MODORI_N_KEYS
 } ModoriKey;
 

@@ -9,6 +9,9 @@
 
 #include "text/error.h"
 
+/* How the placeholders for names of mail servers begin. */
+#define HOSTS_PLACEHOLDER "{smtp_host"
+
 /* Advice that includes advice: deeper is a circle. */
 #define INCLUDE_DEPTH_MAX 4
 
@@ -46,6 +49,7 @@ typedef struct {
     Words title, hint, why;
     GArray *groups;                 /* Group */
     GPtrArray *links;               /* char * */
+    gboolean names_hosts;           /* it uses names of mail servers */
 } Advice;
 
 struct ModoriAdviser {
@@ -151,6 +155,8 @@ add_step (Advice *advice, const ModoriEntry *entry)
 static void
 read_entry (Advice *advice, const ModoriEntry *entry)
 {
+    if (modori_span_find (entry->value, HOSTS_PLACEHOLDER) >= 0)
+        advice->names_hosts = TRUE;
     switch (entry->key) {
     case TITLE:
         set_words (&advice->title, entry);
@@ -261,6 +267,28 @@ ModoriBlocklists *
 modori_adviser_blocklists (ModoriAdviser *adviser)
 {
     return adviser->sources.blocklists;
+}
+
+static gboolean
+names_hosts (ModoriAdviser *adviser, const char *name, guint depth)
+{
+    const Advice *advice = find (adviser, name);
+    gboolean found = advice && advice->names_hosts;
+
+    if (! advice || found || depth >= INCLUDE_DEPTH_MAX)
+        return found;
+    for (guint i = 0; i < advice->groups->len && ! found; i++) {
+        const char *include = g_array_index (advice->groups, Group, i).include;
+
+        found = include && names_hosts (adviser, include, depth + 1);
+    }
+    return found;
+}
+
+gboolean
+modori_adviser_names_hosts (ModoriAdviser *adviser, const char *name)
+{
+    return names_hosts (adviser, name, 0);
 }
 
 /* --- the sender, the block list --- */

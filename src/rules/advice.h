@@ -68,6 +68,9 @@ GArray *modori_adviser_steps (ModoriAdviser *adviser, const char *name, const ch
                               const char *sender_kind,
                               const ModoriCase *facts);
 
+/* Does advice NAME, or what it includes, use names of mail servers? */
+gboolean modori_adviser_names_hosts (ModoriAdviser *adviser, const char *name);
+
 /* The parts of the adviser, for `rules test`. */
 ModoriSenders *modori_adviser_senders (ModoriAdviser *adviser);
 ModoriBlocklists *modori_adviser_blocklists (ModoriAdviser *adviser);

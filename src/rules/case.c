@@ -16,14 +16,12 @@
 #include "rules/addrlist.h"
 #include "rules/dkim.h"
 #include "rules/domain.h"
+#include "rules/facts.h"
 #include "rules/placeholder.h"
 #include "rules/received.h"
 
 /* Received fields that are looked at; honest mail has fewer. */
 #define HOPS_MAX 32
-
-/* A filled text is a line or two. */
-#define FILLED_MAX (8 * 1024)
 
 /* Names that are proposed for a certificate. */
 #define SMTP_HOSTS_MAX 5
@@ -440,6 +438,55 @@ derive_public_from (const ModoriCase *self)
         set (self, PUBLIC_FROM, modori_span_dup (fact (self, FROM_DOMAIN)));
 }
 
+/* --- what a record keeps of a returned message --- */
+
+static ModoriSpan
+kept (const ModoriCase *self, Fact name)
+{
+    return modori_facts_get (key_text (self, MODORI_KEY_FACTS), fact_names[name]);
+}
+
+static void
+recall_word (const ModoriCase *self, Fact name)
+{
+    if (modori_placeholder_is_harmless (kept (self, name)))
+        set (self, name, modori_span_dup (kept (self, name)));
+}
+
+/* Without the returned message: take what the record kept of it, if it is well-formed (lines of
+ * JSON may come from anywhere). */
+static void
+recall (const ModoriCase *self)
+{
+    g_autoptr (GString) hosts = modori_facts_hosts (kept (self, SMTP_HOSTS));
+
+    set_host (self, SENDING_HOST, kept (self, SENDING_HOST));
+    set_ip (self, SENDING_IP, kept (self, SENDING_IP));
+    recall_word (self, HELO);
+    recall_word (self, DKIM_SELECTOR);
+    set (self, SMTP_HOST, hosts->len ? g_strndup (hosts->str, strcspn (hosts->str, ",")) : NULL);
+    set (self, SMTP_HOSTS, hosts->len ? g_strdup (hosts->str) : NULL);
+}
+
+void
+modori_case_keep (const ModoriCase *self, GString *out, gboolean certificate)
+{
+    ModoriSpan reporter = modori_domain_bare (key_span (self, MODORI_KEY_REPORTING_MTA));
+
+    if (! self->returned || ! self->facts->sender_known)
+        return;
+    if (! modori_span_is (reporter, fact (self, SENDING_HOST).at))
+        modori_facts_append (out, fact_names[SENDING_HOST], fact (self, SENDING_HOST));
+    if (! modori_span_is (key_span (self, MODORI_KEY_CLIENT_IP), fact (self, SENDING_IP).at))
+        modori_facts_append (out, fact_names[SENDING_IP], fact (self, SENDING_IP));
+    modori_facts_append (out, fact_names[HELO], fact (self, HELO));
+    if (! self->facts->derived)
+        derive_dkim (self);
+    modori_facts_append (out, fact_names[DKIM_SELECTOR], fact (self, DKIM_SELECTOR));
+    if (certificate && modori_case_get (self, fact_names[SMTP_HOSTS]))
+        modori_facts_append (out, fact_names[SMTP_HOSTS], fact (self, SMTP_HOSTS));
+}
+
 /* Who the sender is: asked for of every outcome. */
 static void
 derive_sender (const ModoriCase *self)
@@ -447,6 +494,8 @@ derive_sender (const ModoriCase *self)
     self->facts->sender_known = TRUE;
     derive_domains (self);
     derive_sending (self);
+    if (! self->returned && key_text (self, MODORI_KEY_FACTS)[0])
+        recall (self);
 }
 
 static void
@@ -522,10 +571,11 @@ modori_case_get (const ModoriCase *self, const char *name)
     return self->facts->asked;
 }
 
-/* Append the value of NAME.  FALSE when it is not known, or not fit for a COMMAND. */
+/* ModoriPlaceholderValue. */
 static gboolean
-append_value (const ModoriCase *self, GString *out, ModoriSpan name, gboolean command)
+append_value (gconstpointer data, GString *out, ModoriSpan name, gboolean command)
 {
+    const ModoriCase *self = data;
     const char *derived = self ? derived_value (self, name) : NULL;
     g_autofree char *plain = self && ! derived ? plain_value (self, name) : NULL;
     gboolean harmless = derived || ! command
@@ -537,62 +587,14 @@ append_value (const ModoriCase *self, GString *out, ModoriSpan name, gboolean co
     return TRUE;
 }
 
-/* Does an example look like a name or an address, so that it must be marked as one?  In prose
- * others are words that say the same in general ("your domain", "24 hours"). */
-static gboolean
-is_specimen (ModoriSpan example)
-{
-    return example.len == 0 || memchr (example.at, '.', example.len) != NULL;
-}
-
-static void
-append_example (GString *out, ModoriSpan name, ModoriSpan example)
-{
-    if (example.len > 0)
-        g_string_append_len (out, example.at, (gssize) example.len);
-    else
-        g_string_append_printf (out, "<%.*s>", (int) name.len, name.at);
-}
-
-static char *
-fill (const ModoriCase *self, ModoriSpan text, gboolean command, gboolean *example)
-{
-    GString *out = g_string_sized_new (text.len + 64);
-
-    while (text.len > 0 && out->len < FILLED_MAX) {
-        const char *brace = memchr (text.at, '{', text.len);
-        gsize before = brace ? (gsize) (brace - text.at) : text.len;
-        ModoriSpan name, instead;
-        gsize length;
-
-        g_string_append_len (out, text.at, (gssize) before);
-        text = modori_span_skip (text, before);
-        length = text.len ? modori_placeholder_read (text, &name, &instead) : 0;
-        if (length == 0) {
-            g_string_append_len (out, text.at, text.len ? 1 : 0);
-            text = modori_span_skip (text, 1);
-            continue;
-        }
-        if (! append_value (self, out, name, command)) {
-            append_example (out, name, instead);
-            if (example && (command || is_specimen (instead)))
-                *example = TRUE;
-        }
-        text = modori_span_skip (text, length);
-    }
-    return g_string_free (out, FALSE);
-}
-
 char *
 modori_case_fill (const ModoriCase *self, ModoriSpan text, gboolean *example)
 {
-    if (! memchr (text.at, '{', text.len))
-        return modori_span_dup (text);
-    return fill (self, text, FALSE, example);
+    return modori_placeholder_fill (text, FALSE, append_value, self, example);
 }
 
 char *
 modori_case_fill_command (const ModoriCase *self, ModoriSpan text, gboolean *example)
 {
-    return fill (self, text, TRUE, example);
+    return modori_placeholder_fill (text, TRUE, append_value, self, example);
 }

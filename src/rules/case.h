@@ -58,6 +58,11 @@ void modori_case_consult (const ModoriCase *facts, const ModoriSources *sources,
 /* The value of a placeholder, or NULL when not known; good until the next call. */
 const char *modori_case_get (const ModoriCase *facts, const char *name);
 
+/* Append to OUT what only the returned message tells and advice may need, for the record (its key
+ * `facts`): a case without a returned message takes it from there.  CERTIFICATE: names of mail
+ * servers, too. */
+void modori_case_keep (const ModoriCase *facts, GString *out, gboolean certificate);
+
 /* TEXT with "{name}" and "{name|example}" filled in; the caller frees.  EXAMPLE (may be NULL) is
  * set when an example or "<name>" had to stand in. */
 char *modori_case_fill (const ModoriCase *facts, ModoriSpan text, gboolean *example);

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/engine.h"
 
+#include "mail/mbox.h"
 #include "report/sift.h"
 
 /* The version of the record (modori-json(5)). */
@@ -19,7 +20,8 @@ const ModoriKind *const modori_all_kinds[] = { &modori_reason_kind,   &modori_st
                                                &modori_dialect_kind,  &modori_finding_kind,
                                                &modori_sender_kind,   &modori_blocklist_kind,
                                                &modori_advice_kind,   &modori_sign_kind,
-                                               &modori_wait_kind,     NULL };
+                                               &modori_wait_kind,     &modori_verp_kind,
+                                               NULL };
 
 /* What all outcomes of a message share. */
 typedef struct {
@@ -27,6 +29,7 @@ typedef struct {
     const char *offset;
     const char *truncated;
     const char *findings;
+    const char *arrived;        /* what its "From " line says, where it has no date itself */
 } Common;
 
 static void
@@ -42,6 +45,8 @@ read_knowledge (ModoriEngine *engine, GError **error)
     if (engine->findings)
         engine->waits = modori_waits_new (engine->knowledge, error);
     if (engine->waits)
+        engine->verps = modori_verps_new (engine->knowledge, error);
+    if (engine->verps)
         engine->adviser = modori_adviser_new (
             engine->knowledge, modori_findings_header (engine->findings), error);
 }
@@ -56,6 +61,7 @@ modori_engine_new (ModoriKnowledge *knowledge, GError **error)
     engine->message = modori_message_new ();
     engine->report = modori_report_new ();
     engine->text = g_string_new (NULL);
+    engine->facts = g_string_new (NULL);
     engine->decisions = g_array_new (FALSE, FALSE, sizeof (ModoriDecision));
     engine->found = g_array_new (FALSE, FALSE, sizeof (ModoriFound));
     read_knowledge (engine, &why);
@@ -83,6 +89,7 @@ modori_engine_free (ModoriEngine *engine)
     if (! engine)
         return;
     modori_adviser_free (engine->adviser);
+    modori_verps_free (engine->verps);
     modori_waits_free (engine->waits);
     modori_findings_free (engine->findings);
     modori_rules_free (engine->rules);
@@ -92,6 +99,7 @@ modori_engine_free (ModoriEngine *engine)
     g_array_unref (engine->decisions);
     modori_report_free (engine->report);
     g_string_free (engine->text, TRUE);
+    g_string_free (engine->facts, TRUE);
     modori_message_free (engine->message);
     modori_knowledge_free (engine->knowledge);
     g_free (engine);
@@ -180,6 +188,20 @@ write_hint (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *
     modori_outcome_set (engine->report, outcome, MODORI_KEY_HINT, modori_span_of (hint), ORIGIN, 0);
 }
 
+/* Keep what the returned message tells and advice may need: the record goes without it. */
+static void
+keep_facts (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriCase *facts)
+{
+    const char *advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE);
+
+    g_string_truncate (engine->facts, 0);
+    modori_case_keep (facts, engine->facts, modori_adviser_names_hosts (engine->adviser, advice));
+    if (engine->facts->len)
+        put (outcome, MODORI_KEY_FACTS,
+             modori_report_keep (engine->report, modori_span (engine->facts->str,
+                                                              engine->facts->len), 0));
+}
+
 static void
 conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision,
           const Common *common, const char *lang)
@@ -191,6 +213,8 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
     put (outcome, MODORI_KEY_PATH, common->path);
     put (outcome, MODORI_KEY_OFFSET, common->offset);
     put (outcome, MODORI_KEY_TRUNCATED, common->truncated);
+    if (! modori_outcome_text (outcome, MODORI_KEY_ARRIVAL_DATE)[0])
+        put (outcome, MODORI_KEY_ARRIVAL_DATE, common->arrived);
     modori_rules_apply (engine->report, outcome, decision);
     if (! is_failure (decision))
         return;
@@ -202,6 +226,8 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
          modori_adviser_sender_kind (engine->adviser, facts, outcome, returned));
     find_cause (engine, outcome, decision);
     write_hint (engine, outcome, decision, lang, facts);
+    if (returned)
+        keep_facts (engine, outcome, facts);
 }
 
 /* --- the whole message --- */
@@ -264,6 +290,19 @@ keep_offset (ModoriReport *report, guint64 offset)
     return offset ? modori_report_keep (report, modori_span_of (digits), 0) : "";
 }
 
+/* The date in FROM_LINE, when REPORT does not tell one itself. */
+static const char *
+keep_from_date (ModoriReport *report, ModoriSpan from_line)
+{
+    char date[MODORI_DATE_MAX] = "";
+    const ModoriOutcome *first =
+        modori_report_n_outcomes (report) ? modori_report_outcome (report, 0) : NULL;
+
+    if (from_line.len && first && ! modori_outcome_text (first, MODORI_KEY_ARRIVAL_DATE)[0])
+        modori_mbox_from_date (from_line, date);
+    return modori_report_keep_clean (report, modori_span_of (date));
+}
+
 static void
 forget_last (ModoriEngine *engine)
 {
@@ -278,6 +317,7 @@ forget_last (ModoriEngine *engine)
 static void
 judge (ModoriEngine *engine, Common *common, const char *lang)
 {
+    modori_verps_apply (engine->verps, engine->report);
     if (decide_all (engine))
         common->findings = look_at_returned (engine);
     for (guint i = 0; i < engine->decisions->len; i++)
@@ -288,7 +328,7 @@ judge (ModoriEngine *engine, Common *common, const char *lang)
 gboolean
 modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang)
 {
-    Common common = { .findings = "" };
+    Common common = { .findings = "", .arrived = "" };
     guint sift;
 
     forget_last (engine);
@@ -302,6 +342,7 @@ modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *la
     common.path = keep_path (engine->report, mail->path);
     common.offset = keep_offset (engine->report, mail->offset);
     common.truncated = mail->truncated ? "true" : "";
+    common.arrived = keep_from_date (engine->report, mail->from_line);
     judge (engine, &common, lang);
     return TRUE;
 }
@@ -310,7 +351,7 @@ void
 modori_engine_read_text (ModoriEngine *engine, const char *text, const char *host,
                          const char *lang)
 {
-    Common common = { "", "", "", "" };
+    Common common = { "", "", "", "", "" };
     g_autofree char *valid = g_utf8_make_valid (text, -1);
 
     forget_last (engine);
@@ -319,4 +360,213 @@ modori_engine_read_text (ModoriEngine *engine, const char *text, const char *hos
     modori_message_read (engine->message, modori_span (engine->text->str, engine->text->len));
     modori_decode_text (engine->message, host, engine->dialects, engine->report, engine->bids);
     judge (engine, &common, lang);
+}
+
+/* --- outcomes without their mail --- */
+
+ModoriReport *
+modori_engine_begin (ModoriEngine *engine)
+{
+    forget_last (engine);
+    modori_message_read (engine->message, MODORI_SPAN_EMPTY);
+    modori_report_begin (engine->report, engine->message);
+    return engine->report;
+}
+
+/* The findings that OUTCOME names; what was seen of them is not kept. */
+static void
+recall_findings (ModoriEngine *engine, const ModoriOutcome *outcome)
+{
+    g_auto (GStrv) names = g_strsplit (modori_outcome_text (outcome, MODORI_KEY_FINDINGS), " ", 0);
+
+    g_array_set_size (engine->found, 0);
+    for (guint i = 0; names[i]; i++) {
+        ModoriFound found = {
+            modori_knowledge_block (engine->knowledge, &modori_finding_kind, names[i]), ""
+        };
+
+        if (found.block)
+            g_array_append_val (engine->found, found);
+    }
+}
+
+/* The block that decided OUTCOME, as far as there still is one of that name. */
+static const ModoriBlock *
+recall_block (const ModoriEngine *engine, const ModoriOutcome *outcome)
+{
+    const ModoriKind *const kinds[] = { &modori_rule_kind, &modori_status_kind,
+                                        &modori_reason_kind };
+    const char *name = modori_outcome_text (outcome, MODORI_KEY_RULE);
+    const ModoriBlock *block = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS (kinds) && *name && ! block; i++)
+        block = modori_knowledge_block (engine->knowledge, kinds[i], name);
+    if (block)
+        modori_knowledge_read (engine->knowledge, block);
+    return block;
+}
+
+/* DECISION becomes what OUTCOME says. */
+static void
+recall_decision (const ModoriEngine *engine, const ModoriOutcome *outcome,
+                 ModoriDecision *decision)
+{
+    const char *provider = modori_outcome_text (outcome, MODORI_KEY_PROVIDER);
+
+    *decision = (ModoriDecision) {
+        .block = recall_block (engine, outcome),
+        .reason = modori_outcome_text (outcome, MODORI_KEY_REASON),
+        .bounce = modori_outcome_text (outcome, MODORI_KEY_BOUNCE),
+        .advice = modori_outcome_text (outcome, MODORI_KEY_ADVICE),
+        .provider = modori_knowledge_block (engine->knowledge, &modori_provider_kind, provider),
+        .matched = "",
+    };
+}
+
+static gboolean
+is_same (const ModoriOutcome *a, const ModoriOutcome *b, ModoriKey key)
+{
+    return strcmp (modori_outcome_text (a, key), modori_outcome_text (b, key)) == 0;
+}
+
+static gboolean
+is_by (const ModoriDecision *decision, const ModoriOutcome *outcome)
+{
+    return strcmp (decision->block ? decision->block->name : "",
+                   modori_outcome_text (outcome, MODORI_KEY_RULE)) == 0;
+}
+
+/* Decide OUTCOME, which is kept as it was decided.  Of a delay only the kind of its end tells
+ * whether it was the last word. */
+static void
+ask_again (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision)
+{
+    outcome->final = strcmp (modori_outcome_text (outcome, MODORI_KEY_ACTION), "delayed") == 0
+        && strcmp (modori_outcome_text (outcome, MODORI_KEY_BOUNCE), "hard") == 0;
+    recall_findings (engine, outcome);
+    modori_rules_decide (engine->rules, outcome, decision);
+}
+
+void
+modori_engine_recall (ModoriEngine *engine, ModoriOutcome *outcome)
+{
+    ModoriDecision decision;
+
+    ask_again (engine, outcome, &decision);
+    if (! is_by (&decision, outcome))
+        recall_decision (engine, outcome, &decision);
+    g_array_append_val (engine->decisions, decision);
+}
+
+/* Does RULE ask what is not kept: fields of the report, or its kind before the rule set another? */
+static gboolean
+asks_more (const ModoriBlock *rule)
+{
+    ModoriKey key = MODORI_N_KEYS;
+    ModoriSpan value;
+
+    for (guint i = 0; i < rule->n_entries && key != MODORI_KEY_REPORT; i++)
+        if (rule->entries[i].key == MODORI_RULE_FIELD || rule->entries[i].key == MODORI_RULE_REPORT)
+            return TRUE;
+        else if (rule->entries[i].key == MODORI_RULE_SET)
+            modori_rule_setting (rule->entries[i].value, &key, &value);
+    return key == MODORI_KEY_REPORT;
+}
+
+/* Was OUTCOME decided by such a rule, which is still there?  Unless DECISION is that of a rule
+ * which is asked before it, that one would fire again. */
+static gboolean
+rests_on_more (ModoriEngine *engine, const ModoriOutcome *outcome, const ModoriDecision *decision)
+{
+    const ModoriBlock *rule = recall_block (engine, outcome);
+
+    return rule && rule->kind == &modori_rule_kind && asks_more (rule)
+        && ! modori_rules_asks_first (engine->rules, decision->block, rule);
+}
+
+/* The advice of BEFORE was that of a finding, of which too little is kept to see it again. */
+static void
+keep_cause (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision,
+            const ModoriOutcome *before)
+{
+    for (guint i = 0; i < engine->found->len && ! decision->cause; i++) {
+        const ModoriBlock *block = g_array_index (engine->found, ModoriFound, i).block;
+        g_autofree char *advice = modori_finding_advice (block);
+
+        if (strcmp (advice, modori_outcome_text (before, MODORI_KEY_ADVICE)) == 0)
+            decision->cause = block;
+    }
+    if (decision->cause)
+        outcome->values[MODORI_KEY_ADVICE] = before->values[MODORI_KEY_ADVICE];
+}
+
+/* What was true of BEFORE, decided by the same rule, and did not show again stays. */
+static void
+keep_same (ModoriOutcome *outcome, const ModoriOutcome *before)
+{
+    static const ModoriKey keys[] = { MODORI_KEY_BLOCKLIST, MODORI_KEY_RETRY_AFTER };
+
+    for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+        if (! modori_outcome_text (outcome, keys[i])[0])
+            outcome->values[keys[i]] = before->values[keys[i]];
+    /* who spoke was asked before the name of the unknown host was taken away */
+    if (strcmp (modori_outcome_text (outcome, MODORI_KEY_REASON), "hostunknown") == 0)
+        outcome->values[MODORI_KEY_PROVIDER] = before->values[MODORI_KEY_PROVIDER];
+}
+
+/* What follows a decision on a failure. */
+static void
+conclude_failure (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision,
+                  const ModoriOutcome *before, const char *lang)
+{
+    gboolean same = is_same (outcome, before, MODORI_KEY_RULE);
+    g_autoptr (ModoriCase) facts = NULL;
+
+    name_blocklist (engine, outcome, decision);
+    name_wait (engine, outcome, decision);
+    if (same)
+        keep_same (outcome, before);
+    find_cause (engine, outcome, decision);
+    if (same && ! decision->cause && modori_rules_is_vague (decision))
+        keep_cause (engine, outcome, decision, before);
+    if (same && is_same (outcome, before, MODORI_KEY_ADVICE))
+        return;
+    facts = modori_case_new (outcome, NULL, NULL);
+    write_hint (engine, outcome, decision, lang, facts);
+}
+
+static void
+conclude_again (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision,
+                const ModoriOutcome *before, const char *lang)
+{
+    static const ModoriKey of_failures[] = { MODORI_KEY_SENDER_KIND, MODORI_KEY_FINDINGS,
+                                             MODORI_KEY_HINT };
+
+    put (outcome, MODORI_KEY_BLOCKLIST, "");
+    put (outcome, MODORI_KEY_RETRY_AFTER, "");
+    modori_rules_apply (engine->report, outcome, decision);
+    if (is_failure (decision)) {
+        conclude_failure (engine, outcome, decision, before, lang);
+        return;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS (of_failures); i++)
+        put (outcome, of_failures[i], "");
+}
+
+gboolean
+modori_engine_decide_again (ModoriEngine *engine, ModoriOutcome *outcome, const char *lang)
+{
+    const ModoriOutcome before = *outcome;
+    gboolean changed = FALSE;
+    ModoriDecision decision;
+
+    ask_again (engine, outcome, &decision);
+    if (rests_on_more (engine, outcome, &decision))
+        recall_decision (engine, outcome, &decision);
+    else
+        conclude_again (engine, outcome, &decision, &before, lang);
+    g_array_append_val (engine->decisions, decision);
+    for (ModoriKey key = 0; key < MODORI_N_KEYS && ! changed; key++)
+        changed = ! is_same (outcome, &before, key);
+    return changed;
 }

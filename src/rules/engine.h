@@ -11,6 +11,7 @@
 #include "rules/advice.h"
 #include "rules/findings.h"
 #include "rules/rules.h"
+#include "rules/verp.h"
 #include "rules/wait.h"
 
 /* All knowledge, and the buffers that are used for message after message. */
@@ -21,10 +22,12 @@ typedef struct {
     ModoriRules *rules;
     ModoriFindings *findings;
     ModoriWaits *waits;
+    ModoriVerps *verps;
     ModoriAdviser *adviser;
     ModoriMessage *message;
     ModoriReport *report;
     GString *text;              /* what modori_engine_read_text was asked, as a message */
+    GString *facts;             /* of one outcome, while it is decided */
     GArray *decisions;          /* ModoriDecision, one for each outcome of the report */
     GArray *found;              /* ModoriFound, of the returned message */
     GArray *bids; /* ModoriBid: set by whoever wants to know them; not owned; else NULL */
@@ -47,6 +50,20 @@ gboolean modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const
  * ("": not known) said it.  There is always a report. */
 void modori_engine_read_text (ModoriEngine *engine, const char *text, const char *host,
                               const char *lang);
+
+/* Forget the last message and begin a report without one, to which the caller adds outcomes that
+ * were kept without their mail. */
+ModoriReport *modori_engine_begin (ModoriEngine *engine);
+
+/* OUTCOME, the last one of that report, has all its texts: find what decided it, for whoever
+ * explains it (engine->decisions, ->found). */
+void modori_engine_recall (ModoriEngine *engine, ModoriOutcome *outcome);
+
+/* The same, but decide it again by the rules of now.  What rested on something that is not kept (a
+ * field of the report, the returned message) and would be decided worse stays as it is.  TRUE when
+ * anything of it has changed. */
+gboolean modori_engine_decide_again (ModoriEngine *engine, ModoriOutcome *outcome,
+                                     const char *lang);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriEngine, modori_engine_free)
 

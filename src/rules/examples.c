@@ -242,6 +242,13 @@ wait_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEn
 }
 
 static gboolean
+verp_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
+              gboolean want, GError **error)
+{
+    return modori_verps_test_example (examples->engine->verps, block, entry, want, error);
+}
+
+static gboolean
 blocklist_example (ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
                    gboolean want, GError **error)
 {
@@ -377,65 +384,6 @@ test_patterns (ModoriExamples *examples, const ModoriBlock *block)
 /* --- texts and names
  * ------------------------------------------------------------------------------- */
 
-/* Does the field NAME of BLOCK hold a text for people, wanted in both languages?  Titles of
- * programs and lists are names. */
-static gboolean
-is_text (const ModoriBlock *block, const char *name)
-{
-    static const char *const names[] = { "Title", "Meaning", "Why", "Hint", "Step" };
-
-    if (block->kind == &modori_dialect_kind || block->kind == &modori_blocklist_kind)
-        return FALSE;
-    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-        if (strcmp (names[i], name) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean
-has_both (const ModoriBlock *block, const ModoriEntry *entry, GError **error)
-{
-    guint texts[2] = { 0, 0 };
-
-    for (guint i = 0; i < block->n_entries; i++)
-        if (block->entries[i].key == entry->key)
-            texts[block->entries[i].lang[0] != '\0']++;
-    return texts[0] == texts[1]
-        || modori_entry_fail (block, entry, error, "%s %s: %u %s in English, %u in Japanese",
-                              block->kind->name, block->name, texts[0], field_name (block, entry),
-                              texts[1]);
-}
-
-/* The kind of block that the field NAME names, or NULL. */
-static const ModoriKind *
-kind_named (const char *name)
-{
-    static const ModoriKind *const kinds[] = { &modori_advice_kind, &modori_reason_kind,
-                                               &modori_provider_kind };
-
-    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
-        if (strcmp (kinds[i]->name, name) == 0)
-            return kinds[i];
-    return NULL;
-}
-
-static gboolean
-names_exist (const ModoriExamples *examples, const ModoriBlock *block, const ModoriEntry *entry,
-             GError **error)
-{
-    const ModoriKind *kind = kind_named (field_name (block, entry));
-    ModoriSpan rest = entry->value, word;
-
-    while (modori_entry_word (&rest, &word)) {
-        g_autofree char *name = modori_span_dup (word);
-
-        if (! modori_knowledge_block (examples->engine->knowledge, kind, name))
-            return modori_entry_fail (block, entry, error, "%s %s: there is no %s \"%s\"",
-                                      block->kind->name, block->name, kind->name, name);
-    }
-    return TRUE;
-}
-
 static void
 test_texts (ModoriExamples *examples, const ModoriBlock *block)
 {
@@ -446,13 +394,13 @@ test_texts (ModoriExamples *examples, const ModoriBlock *block)
         guint64 bit = G_GUINT64_CONSTANT (1) << (entry->key & 63);
         GError *error = NULL;
 
-        if (is_text (block, field_name (block, entry)) && ! (seen & bit)) {
-            gboolean good = has_both (block, entry, &error);
+        if (modori_lint_is_text (block, field_name (block, entry)) && ! (seen & bit)) {
+            gboolean good = modori_lint_both (block, entry, &error);
 
             count (examples, good, g_steal_pointer (&error));
         }
-        if (kind_named (field_name (block, entry))) {
-            gboolean good = names_exist (examples, block, entry, &error);
+        if (modori_lint_names_something (block, entry)) {
+            gboolean good = modori_lint_names (examples->engine->knowledge, block, entry, &error);
 
             count (examples, good, g_steal_pointer (&error));
         }
@@ -519,6 +467,19 @@ check_wait (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block, GE
     return modori_waits_check (block, error);
 }
 
+static gboolean
+check_verp (ModoriExamples *examples, const ModoriBlock *block, GError **error)
+{
+    return modori_verps_check (examples->engine->verps, block, error);
+}
+
+static gboolean
+check_reason (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block, GError **error)
+{
+    return has_field (block, "Fault")
+        || modori_entry_fail (block, NULL, error, "Reason %s needs a Fault", block->name);
+}
+
 static const struct {
     const ModoriKind *kind;
     gboolean (*check) (ModoriExamples *, const ModoriBlock *, GError **);
@@ -531,6 +492,8 @@ static const struct {
     { &modori_sender_kind, check_sender, sender_example },
     { &modori_blocklist_kind, check_blocklist, blocklist_example },
     { &modori_wait_kind, check_wait, wait_example },
+    { &modori_verp_kind, check_verp, verp_example },
+    { &modori_reason_kind, check_reason, NULL },
     { &modori_advice_kind, check_advice, NULL },
 };
 

@@ -170,3 +170,75 @@ modori_lint_link (const ModoriBlock *block, const ModoriEntry *entry, GError **e
                               "%s %s: \"%s\" is no link that somebody can follow",
                               block->kind->name, block->name, link);
 }
+
+/* --- texts and names --- */
+
+static const char *
+field_name (const ModoriBlock *block, const ModoriEntry *entry)
+{
+    return block->kind->fields[entry->key];
+}
+
+/* Titles of programs and lists are names. */
+gboolean
+modori_lint_is_text (const ModoriBlock *block, const char *name)
+{
+    static const char *const names[] = { "Title", "Meaning", "Why", "Hint", "Step" };
+
+    if (block->kind == &modori_dialect_kind || block->kind == &modori_blocklist_kind)
+        return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        if (strcmp (names[i], name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean
+modori_lint_both (const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+{
+    guint texts[2] = { 0, 0 };
+
+    for (guint i = 0; i < block->n_entries; i++)
+        if (block->entries[i].key == entry->key)
+            texts[block->entries[i].lang[0] != '\0']++;
+    return texts[0] == texts[1]
+        || modori_entry_fail (block, entry, error, "%s %s: %u %s in English, %u in Japanese",
+                              block->kind->name, block->name, texts[0], field_name (block, entry),
+                              texts[1]);
+}
+
+/* The kind of block that the field NAME names, or NULL. */
+static const ModoriKind *
+kind_named (const char *name)
+{
+    static const ModoriKind *const kinds[] = { &modori_advice_kind, &modori_reason_kind,
+                                               &modori_provider_kind };
+
+    for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+        if (strcmp (kinds[i]->name, name) == 0)
+            return kinds[i];
+    return NULL;
+}
+
+gboolean
+modori_lint_names_something (const ModoriBlock *block, const ModoriEntry *entry)
+{
+    return kind_named (field_name (block, entry)) != NULL;
+}
+
+gboolean
+modori_lint_names (const ModoriKnowledge *knowledge, const ModoriBlock *block,
+                   const ModoriEntry *entry, GError **error)
+{
+    const ModoriKind *kind = kind_named (field_name (block, entry));
+    ModoriSpan rest = entry->value, word;
+
+    while (modori_entry_word (&rest, &word)) {
+        g_autofree char *name = modori_span_dup (word);
+
+        if (! modori_knowledge_block (knowledge, kind, name))
+            return modori_entry_fail (block, entry, error, "%s %s: there is no %s \"%s\"",
+                                      block->kind->name, block->name, kind->name, name);
+    }
+    return TRUE;
+}

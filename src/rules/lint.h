@@ -20,4 +20,15 @@ gboolean modori_lint_reach (const ModoriKnowledge *knowledge, const ModoriBlock 
  * asked: rules are tested without a network.  FALSE with ERROR set. */
 gboolean modori_lint_link (const ModoriBlock *block, const ModoriEntry *entry, GError **error);
 
+/* Does the field NAME of BLOCK hold a text for people, wanted in both languages?  If so, has BLOCK
+ * as many in one as in the other of that of ENTRY?  FALSE with ERROR set. */
+gboolean modori_lint_is_text (const ModoriBlock *block, const char *name);
+gboolean modori_lint_both (const ModoriBlock *block, const ModoriEntry *entry, GError **error);
+
+/* Does ENTRY of BLOCK name other blocks (Reason, Advice, Provider)?  If so, are they there?  FALSE
+ * with ERROR set. */
+gboolean modori_lint_names_something (const ModoriBlock *block, const ModoriEntry *entry);
+gboolean modori_lint_names (const ModoriKnowledge *knowledge, const ModoriBlock *block,
+                            const ModoriEntry *entry, GError **error);
+
 #endif

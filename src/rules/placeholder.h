@@ -18,4 +18,14 @@ gboolean modori_placeholder_is_harmless (ModoriSpan value);
  * frees. */
 char *modori_placeholder_time (guint64 seconds);
 
+/* Append the value of NAME to OUT.  FALSE when it is not known, or not fit for a COMMAND. */
+typedef gboolean (*ModoriPlaceholderValue) (gconstpointer data, GString *out, ModoriSpan name,
+                                            gboolean command);
+
+/* TEXT, or what will be typed as a COMMAND, with values filled in; the caller frees.  EXAMPLE (may
+ * be NULL) is set when an example or "<name>" had to stand in. */
+char *modori_placeholder_fill (ModoriSpan text, gboolean command,
+                               ModoriPlaceholderValue append_value, gconstpointer data,
+                               gboolean *example);
+
 #endif

@@ -15,9 +15,9 @@
 #define STATUS_MAX 12
 
 static const char *const reason_fields[] = { "Title", "Meaning", "Bounce", "Advice",
-                                             "Note",  "See",     NULL };
+                                             "Fault", "Note",    "See",    NULL };
 
-enum { REASON_TITLE, REASON_MEANING, REASON_BOUNCE, REASON_ADVICE };
+enum { REASON_TITLE, REASON_MEANING, REASON_BOUNCE, REASON_ADVICE, REASON_FAULT };
 
 const ModoriKind modori_reason_kind = { "Reason", reason_fields };
 
@@ -50,6 +50,21 @@ modori_reasons_bounce (const ModoriBlock *block, const ModoriEntry *entry, GErro
     return NULL;
 }
 
+/* Whose fault ENTRY of BLOCK says it is; NULL with ERROR set. */
+static const char *
+read_fault (const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+{
+    static const char *const faults[] = { "sender", "recipient", "receiver", "unknown", "none" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+        if (modori_span_is (entry->value, faults[i]))
+            return faults[i];
+    modori_entry_fail (block, entry, error,
+                       "Fault is sender, recipient, receiver, unknown or none, not \"%.*s\"",
+                       (int) entry->value.len, entry->value.at);
+    return NULL;
+}
+
 static gboolean
 add_reason (ModoriReasons *reasons, const ModoriBlock *block, GError **error)
 {
@@ -57,16 +72,18 @@ add_reason (ModoriReasons *reasons, const ModoriBlock *block, GError **error)
     ModoriEntry entry = { .key = 0 };
     ModoriSkim skim;
 
-    *reason = (ModoriReason) { block, "soft", "" };
+    *reason = (ModoriReason) { block, "soft", "", "unknown" };
     g_hash_table_insert (reasons->by_name, (char *) block->name, reason);
-    modori_skim_init (&skim, block, "ba");
-    while (reason->bounce && modori_skim_next (&skim, &entry))
+    modori_skim_init (&skim, block, "baf");
+    while (reason->bounce && reason->fault && modori_skim_next (&skim, &entry))
         if (entry.key == REASON_ADVICE)
             reason->advice = g_string_chunk_insert_len (reasons->strings, entry.value.at,
                                                         (gssize) entry.value.len);
         else if (entry.key == REASON_BOUNCE)
             reason->bounce = modori_reasons_bounce (block, &entry, error);
-    return reason->bounce != NULL;
+        else if (entry.key == REASON_FAULT)
+            reason->fault = read_fault (block, &entry, error);
+    return reason->bounce && reason->fault;
 }
 
 const ModoriReason *

@@ -10,6 +10,8 @@ typedef struct {
     const ModoriBlock *block;
     const char *bounce;         /* "hard", "soft" or "none" */
     const char *advice;         /* name, or "" */
+    const char *fault;          /* who can repair it: "sender", "recipient" (the address itself),
+                                 * "receiver" (its system), "unknown", or "none" */
 } ModoriReason;
 
 typedef struct ModoriReasons ModoriReasons;

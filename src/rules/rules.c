@@ -394,6 +394,19 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
 }
 
 gboolean
+modori_rules_asks_first (const ModoriRules *rules, const ModoriBlock *one,
+                         const ModoriBlock *other)
+{
+    for (guint i = 0; i < rules->rules->len; i++) {
+        const ModoriBlock *block = rule_at (rules, i)->block;
+
+        if (block == one || block == other)
+            return block == one;
+    }
+    return FALSE;
+}
+
+gboolean
 modori_rules_is_vague (const ModoriDecision *decision)
 {
     const ModoriEntry *vague;
@@ -494,6 +507,14 @@ char *
 modori_rules_reason_title (const ModoriRules *rules, const char *name, const char *lang)
 {
     return modori_reasons_title (rules->reasons, name, lang);
+}
+
+const char *
+modori_rules_fault (const ModoriRules *rules, const char *name)
+{
+    const ModoriReason *reason = modori_reasons_find (rules->reasons, name);
+
+    return reason ? reason->fault : "unknown";
 }
 
 char *

@@ -44,6 +44,10 @@ void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome,
  * decided, or a rule that has no advice of its own, unless it says `Vague: no`. */
 gboolean modori_rules_is_vague (const ModoriDecision *decision);
 
+/* Is the block ONE (any, or NULL) a rule that is asked before the rule OTHER? */
+gboolean modori_rules_asks_first (const ModoriRules *rules, const ModoriBlock *one,
+                                  const ModoriBlock *other);
+
 /* Write DECISION into OUTCOME: reason, bounce, rule, advice, provider, and named groups that are
  * keys of the record. */
 void modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome,
@@ -64,6 +68,9 @@ char *modori_rules_title (const ModoriRules *rules, const ModoriOutcome *outcome
 
 /* Title of the reason NAME in LANG; the caller frees. */
 char *modori_rules_reason_title (const ModoriRules *rules, const char *name, const char *lang);
+
+/* Whose fault the reason NAME is, see ModoriReason; "unknown" when there is none of that name. */
+const char *modori_rules_fault (const ModoriRules *rules, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriRules, modori_rules_free)
 

@@ -545,6 +545,22 @@ modori_knowledge_all (const ModoriKnowledge *knowledge)
     return read_all (knowledge, knowledge->all);
 }
 
+guint64
+modori_knowledge_digest (const ModoriKnowledge *knowledge)
+{
+    guint64 parts[4] = { 0 };
+
+    for (guint i = 0; i < knowledge->drafts->len; i++) {
+        const ModoriBlock *block = &g_array_index (knowledge->drafts, Draft, i).block;
+
+        parts[1] = modori_pack_checksum (block->kind->name, strlen (block->kind->name));
+        parts[2] = modori_pack_checksum (block->name, strlen (block->name));
+        parts[3] = modori_pack_checksum (block->text.at, block->text.len);
+        parts[0] = modori_pack_checksum ((const char *) parts, sizeof parts);
+    }
+    return parts[0];
+}
+
 const ModoriBlock *
 modori_knowledge_block (const ModoriKnowledge *knowledge, const ModoriKind *kind, const char *name)
 {

@@ -49,6 +49,10 @@ void modori_knowledge_read (const ModoriKnowledge *knowledge, const ModoriBlock 
  * order of reading.  (element-type ModoriBlock), owned by KNOWLEDGE. */
 const GPtrArray *modori_knowledge_all (const ModoriKnowledge *knowledge);
 
+/* A checksum of all blocks as they are written: another one when a rule changes, the same with and
+ * without a pack. */
+guint64 modori_knowledge_digest (const ModoriKnowledge *knowledge);
+
 /* The block of KIND called NAME, or NULL (also when it is off). */
 const ModoriBlock *modori_knowledge_block (const ModoriKnowledge *knowledge,
                                            const ModoriKind *kind, const char *name);

@@ -71,19 +71,23 @@ def mailbox(title, path, count, modori):
     row("modori scan, text", timed([modori, "scan", "--no-lock", path]), count, size, tree)
 
 
-def start_up(modori, bounce, runs=40):
-    """CPU time of one bounce in a pipe, beside a program that is linked with GMime and does nothing."""
-    def cpu(command):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        for _ in range(runs):
-            subprocess.run(command, input=bounce, stdout=subprocess.DEVNULL, check=False)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / runs * 1000
+def cpu(command, mail, runs=40):
+    """Milliseconds of CPU time of one run of COMMAND with MAIL in a pipe."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(runs):
+        subprocess.run(command, input=mail, stdout=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / runs * 1000
 
-    noop = min(cpu([os.path.join(BUILD, "tests/bench/noop")]) for _ in range(3))
-    pipe = min(cpu([modori, "scan", "-"]) for _ in range(3))
-    print(f"one bounce in a pipe, CPU of the whole process: modori {pipe:.1f} ms, "
-          f"a program linked with GMime {noop:.1f} ms: {pipe / noop:.2f} times")
+
+def start_up(modori, bounce, work):
+    """CPU time of one bounce in a pipe, beside a program that is linked with GMime and does nothing."""
+    noop = [os.path.join(BUILD, "tests/bench/noop")]
+    scan = [modori, "scan", "-"]
+    record = [modori, "record", "--spool", os.path.join(work, "spool")]
+    base, one, put = (min(cpu(command, bounce) for _ in range(3)) for command in (noop, scan, record))
+    print(f"one bounce in a pipe, CPU of the whole process: a program linked with GMime {base:.1f} ms, "
+          f"modori scan {one:.1f} ms: {one / base:.2f} times, modori record {put:.1f} ms: {put / base:.2f} times")
 
 
 def main():
@@ -102,7 +106,7 @@ def main():
         path = os.path.join(work, "mbox")
         mailbox("bounces", path, mbox(path, bounces, options.size * 1000000), modori)
         mailbox("ordinary mail", path, mbox(path, ham, options.size * 1000000), modori)
-        start_up(modori, bounces[0])
+        start_up(modori, bounces[0], work)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+/* collect.c - reading mailboxes and lines of JSON into a history, for the commands that add up.
+ *
+ * Mail is decided; records are taken as they are.  Both in any order and mixed: which is which,
+ * the source sees.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+#include "commands/collect.h"
+#include "commands/setup.h"
+#include "text/error.h"
+#include "text/module.h"
+
+#include <glib/gi18n.h>
+#include <sysexits.h>
+
+/* Bad lines that are told; of a file that is something else, each one is bad. */
+#define BAD_LINES_TOLD 5
+
+/* ERROR (taken) is told; what follows is read when it is only about a line. */
+static void
+fail (ModoriCollector *collector, GError *error, gboolean stop)
+{
+    modori_reading_clear (&collector->reading);
+    modori_complain ("%s", error->message);
+    if (! collector->reading.status || stop)
+        collector->reading.status = modori_setup_status (error);
+    collector->reading.stop |= stop;
+    g_error_free (error);
+}
+
+static void
+visit_mail (ModoriCollector *collector, const ModoriMail *mail)
+{
+    ModoriReport *report = collector->engine->report;
+    GError *error = NULL;
+
+    if (! modori_engine_read (collector->engine, mail, modori_setup_lang ()))
+        return;
+    for (guint i = 0; i < modori_report_n_outcomes (report); i++)
+        if (! modori_history_add (collector->history, modori_report_outcome (report, i), NULL,
+                                  &error)) {
+            fail (collector, error, TRUE);
+            return;
+        }
+    collector->reading.bounces++;
+}
+
+static void
+bad_line (ModoriCollector *collector, const ModoriMail *mail, GError *error)
+{
+    if (! collector->reading.status)
+        collector->reading.status = EX_DATAERR;
+    if (collector->bad_lines++ < BAD_LINES_TOLD) {
+        g_prefix_error (&error, _("%s: line %" G_GUINT64_FORMAT ": "), mail->path, mail->line);
+        fail (collector, error, FALSE);
+        return;
+    }
+    g_error_free (error);
+}
+
+static void
+visit_line (ModoriCollector *collector, const ModoriMail *mail)
+{
+    ModoriRecord record;
+    ModoriProvenance provenance = { 0 };
+    GError *error = NULL;
+
+    g_string_chunk_clear (collector->strings);
+    if (mail->truncated)
+        g_set_error (&error, MODORI_ERROR, MODORI_ERROR_DAMAGED,
+                     _("it is too long for a record, or its end is missing"));
+    else
+        collector->jsonlines->read (mail->bytes.at, mail->bytes.len, collector->strings,
+                                    &record, &provenance, &error);
+    if (! error && ! modori_record_derive (&record, collector->strings, collector->history->now))
+        g_set_error (&error, MODORI_ERROR, MODORI_ERROR_DAMAGED,
+                     _("no record: it has no \"id\" of 32 hexadecimal digits"));
+    if (error)
+        bad_line (collector, mail, error);
+    else if (! modori_history_add_record (collector->history, &record, &provenance, NULL, &error))
+        fail (collector, error, TRUE);
+    else
+        collector->reading.bounces++;
+}
+
+static void
+visit (const ModoriMail *mail, gpointer data)
+{
+    ModoriCollector *collector = data;
+
+    if (! mail->line) {
+        visit_mail (collector, mail);
+        return;
+    }
+    if (! collector->jsonlines)
+        collector->jsonlines = modori_module_table ("jsonlines", MODORI_JSONLINES_SYMBOL);
+    if (collector->jsonlines)
+        visit_line (collector, mail);
+    else
+        fail (collector, g_error_new (MODORI_ERROR, MODORI_ERROR_IO,
+                                      _("JSON cannot be read: the module jsonlines.so is not "
+                                        "installed")), TRUE);
+}
+
+gboolean
+modori_collect (ModoriCollector *collector, char **paths)
+{
+    GError *error = NULL;
+
+    collector->reading.source.lines = TRUE;
+    collector->strings = g_string_chunk_new (4096);
+    if (modori_history_begin (collector->history, &error)) {
+        modori_reading_run (&collector->reading, paths, visit, collector);
+        if (collector->bad_lines > BAD_LINES_TOLD)
+            modori_complain (_("%" G_GUINT64_FORMAT " lines in all are no records"),
+                             collector->bad_lines);
+        if (! collector->reading.stop)
+            modori_history_commit (collector->history, &error);
+    }
+    g_string_chunk_free (collector->strings);
+    if (error)
+        fail (collector, error, TRUE);
+    return ! collector->reading.stop;
+}

@@ -1,0 +1,12 @@
+/* insights.h - patterns that a postmaster would see if he had the time.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef MODORI_HISTORY_INSIGHTS_H
+#define MODORI_HISTORY_INSIGHTS_H
+
+#include "history/gather.h"
+
+/* At most TOP ModoriInsight, which they free: what concerns most failures first. */
+GPtrArray *modori_insights_new (const ModoriGather *gather, guint top);
+
+#endif

@@ -191,5 +191,6 @@ record (int argc, char **argv)
 int
 main (int argc, char **argv)
 {
+    signal (SIGXFSZ, SIG_IGN);          /* a file that may not grow is an error that can be told */
     return is_record (argc, argv) ? record (argc, argv) : choose (argc, argv);
 }

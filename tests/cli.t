@@ -8,11 +8,11 @@ json () { modori scan --format=json --all "$@"; }
 empty () { [ ! -s "$1" ] || { cat "$1"; return 1; }; }
 
 # --- help, version, usage ---
-for command in scan explain check rules; do
+for command in scan explain report record suppress history check rules; do
     check "$command --help" says 'Usage' modori $command --help
     check "$command --help ends with 0" gives 0 modori $command --help
     check "help $command" says "modori $command" modori help $command
-done
+done </dev/null         # record would take what is there for a message
 check 'the list of commands' says 'explain' modori --help
 check 'no command: usage, 64' gives 64 modori
 check 'unknown command: 64' gives 64 modori frobnicate

@@ -184,7 +184,9 @@ cut_short ()            # what had no place then is there the next time; without
     done
     modori scan --quiet --remember many.mbox >/dev/null && [ "$(kept | wc -l)" = 700 ] && [ "$(kept | uniq -d | wc -l)" = 0 ]
 }
+too_small () { fresh; (ulimit -f 8; gives 74 modori scan --quiet --remember many.mbox 2>err >/dev/null) && grep -q history.db err; }
 check 'a limit on the size of files' cut_short
+check '... is told: 74' too_small
 
 # --- output that nobody takes ---
 nothing_kept () { [ "$(kept | wc -l)" = 0 ]; }
@@ -241,8 +243,17 @@ bad_lines ()
 missing () { gives 66 modori history import nothing lines 2>/dev/null >out && [ "$(kept | wc -l)" = "$(count lines)" ]; }
 check 'import of an export is the same' identity
 check 'import of scans: each outcome once' of_scans
+odd_lines ()            # what a list or a date of elsewhere says comes out as JSON; without a date the time of then counts
+{
+    fresh && printf '{"id":"%032d","findings":["a \\"b", "c\\\\", "", " d\\n"],"bounce":"hard","reason":"userunknown",%s}\n' \
+        1 '"arrival_date":"0001-01-01T00:00:00Z"' 2 '"date":"1969-12-31T23:59:59Z","recipient":"a@example.org"' >odd &&
+        modori history import --now=2026-10-01 odd >/dev/null && modori history export >export &&
+        jq -e -s 'length == 2 and all (.[]; .findings == ["a", "\"b", "c\\", "d"])' export >/dev/null &&
+        modori report --now=2026-11-22 --format=json >a && grep -q '2026-10-01T' a && modori report --now=2026-11-22 --format=json export | cmp - a
+}
 check 'bad lines are said, the others are taken: 65' bad_lines
 check 'a missing file: 66, the others are taken' missing
+check 'odd lines come out as they should' odd_lines
 
 # --- prune, rejudge ---
 within () { fresh && modori scan --remember order.mbox >/dev/null && [ "$(kept --since=2026-11-21T00:05:00Z --until=2026-11-21T00:10:00Z | wc -l)" = 5 ]; }
@@ -309,8 +320,14 @@ redacts ()
     fresh && XDG_CONFIG_HOME=$work/config new --redact order many.mbox >out && grep -q 'redacted-' out && ! grep -q 'order0\|many0' out \
         && modori history export >export && [ "$(count export)" -ge 700 ] && ! grep -q 'order0[0-9]*@\|many0[0-9]*@' export
 }
+explains_redacted ()
+{
+    XDG_CONFIG_HOME=$work/config modori explain --redact -v "$SOURCE/corpus/postfix-alias.eml" >out &&
+        grep -q 'redacted-[0-9a-f]*@moved.example' out && ! grep -q 'old\.staff\|staff@' out
+}
 no_undecided () { XDG_CONFIG_HOME=$work/config gives 64 modori scan --redact --undecided=und order; }
 check '--redact: neither printed nor kept' redacts
+check 'explain --redact names nobody' explains_redacted
 check '--redact with --undecided: 64' no_undecided
 
 # --- what record has put into the spool ---

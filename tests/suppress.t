@@ -116,6 +116,8 @@ check 'the history gives the same as the records' from_history
 check '--forget clears, and --forgotten tells' forget
 check 'what comes back after that counts again' comes_again
 check '--redact' redacted
+check '--forget without an address: 64' gives 64 modori suppress --forget= --history="$work/none.db"
+check '--why without an address: 64' gives 64 modori suppress --why= --history="$work/none.db"
 check '--forget in a mailbox: 64' gives 64 modori suppress --forget a@example.org "$work/records.jsonl"
 
 # --- configuration ---
@@ -186,7 +188,13 @@ reply_is_known ()       # what such a server answers is known when it comes back
     says 'suppression list' modori explain --text '550 5.1.1 <hard@example.org>: Recipient address rejected: on the suppression list: userunknown since 2026-11-01'
 }
 text_tells () { hostile --format=text >"$work/got" && grep -q '11 addresses' "$work/got"; }
+nobody_is_told ()       # however odd an address is, no part of who it is is left
+{
+    XDG_CONFIG_HOME="$work/config" hostile --redact >"$work/got" && [ "$(wc -l <"$work/got")" = 11 ] &&
+        ! grep -vE '^redacted-[0-9a-f]{16}@example\.(org|jp)$' "$work/got"
+}
 check 'list: one address a line' list_is_clean
+check 'list: --redact' nobody_is_told
 check 'CSV' csv_is_read
 check 'JSON' json_is_read
 check 'SQL' sql_is_read

@@ -171,7 +171,7 @@ text_of (const World *world, const ModoriDigestOptions *options)
     GString *out = g_string_new (NULL);
     ModoriTerminal terminal = { out, 80, FALSE };
 
-    modori_digest_text (digest, &terminal, options->lang);
+    modori_digest_text (digest, &terminal);
     return g_string_free (out, FALSE);
 }
 

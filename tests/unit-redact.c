@@ -147,6 +147,7 @@ static void
 test_alone (void)
 {
     static const struct { const char *recipient, *text, *want; } alone[] = {
+        { "bob [x] smith@example.com", "550 <Bob [x] Smith@example.com>: bob", "550 <#@example.com>: bob" },
         { "bob.smith@example.com", "550 no user bob.smith, <Bob.Smith> or bob.smith. here",
           "550 no user #, <#> or #. here" },
         { "bob.smith@example.com", "550 bob.smithers notbob.smith x.bob.smith", "550 bob.smithers notbob.smith x.bob.smith" },

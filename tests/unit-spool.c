@@ -83,7 +83,7 @@ static void
 test_waiting (Fixture *fixture, gconstpointer data)
 {
     g_autoptr (GError) error = NULL;
-    g_autofree char *path = NULL, *gone = NULL, *aside = NULL, *mark = NULL;
+    g_autofree char *path = NULL, *aside = NULL, *mark = NULL, *second = NULL;
 
     (void) data;
     g_assert_false (modori_spool_is_waiting (fixture->spool));
@@ -99,6 +99,12 @@ test_waiting (Fixture *fixture, gconstpointer data)
     g_assert_true (g_file_test (mark, G_FILE_TEST_EXISTS));
     g_assert_false (modori_spool_put_aside (fixture->spool, path, &error));
     g_assert_nonnull (error);
+    g_clear_error (&error);
+    second = g_strconcat (aside, "_1", NULL);
+    g_assert_true (g_file_set_contents (path, "another of that name", -1, NULL));
+    g_assert_true (modori_spool_put_aside (fixture->spool, path, &error));
+    g_assert_true (g_file_test (aside, G_FILE_TEST_EXISTS));
+    g_assert_true (g_file_test (second, G_FILE_TEST_EXISTS));
 }
 
 static void

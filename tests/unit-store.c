@@ -85,6 +85,32 @@ test_numbers (void)
     g_assert_true (at == bytes->data + bytes->len);
 }
 
+static gboolean
+append_text (guint which, const char *text, gpointer data)
+{
+    g_string_append_printf (data, "%u=%s ", which, text);
+    return which < 5;
+}
+
+/* Many texts in one go: near each other, far, the same again, and none. */
+static void
+test_texts (void)
+{
+    ModoriStore *store = open_store (NULL);
+    g_autoptr (GString) got = g_string_new (NULL), wanted = g_string_new (NULL);
+    guint32 numbers[] = { 0, 1, 3, 150, 150, 4000000000, 4000000001 };
+
+    add_many (store, 0, 200);
+    for (guint i = 0; i < 6; i++)
+        append_text (i, table->text (store, numbers[i]), wanted);
+    g_assert_true (table->each_text (store, numbers, 7, append_text, got, NULL));
+    g_assert_cmpstr (got->str, ==, wanted->str);
+    g_assert_true (g_str_has_prefix (got->str, "0= 1="));
+    g_assert_nonnull (strstr (got->str, "3=user"));
+    g_assert_true (table->each_text (store, numbers, 0, append_text, got, NULL));
+    table->close (store);
+}
+
 /* What is asked from within a visit is answered. */
 static gboolean
 ask_within (const ModoriRow *row, gpointer data)
@@ -316,6 +342,7 @@ main (int argc, char **argv)
     g_test_add_func ("/store/dictionary", test_dictionary);
     g_test_add_func ("/store/numbers", test_numbers);
     g_test_add_func ("/store/within", test_within);
+    g_test_add_func ("/store/texts", test_texts);
     g_test_add_func ("/store/prefix", test_prefix);
     g_test_add_func ("/store/seen", test_seen);
     g_test_add_func ("/store/forgotten", test_forgotten);

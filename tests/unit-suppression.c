@@ -81,19 +81,26 @@ add (World *world, const Row *row)
     g_assert_no_error (error);
 }
 
+static gboolean
+append_address (const ModoriListed *listed, gpointer data)
+{
+    GString *out = data;
+
+    g_string_append_printf (out, "%s%s", out->len ? " " : "", listed->written);
+    return TRUE;
+}
+
 /* The addresses on the list, with a blank between them. */
 static char *
 listed (World *world)
 {
     GError *error = NULL;
-    g_autoptr (GArray) list = modori_suppression_list (world->history, world->engine,
-                                                       world->policy, &error);
+    ModoriListRange range = { .since = G_MININT64, .until = G_MAXINT64 };
     g_autoptr (GString) out = g_string_new (NULL);
 
+    modori_suppression_each (world->history, world->engine, world->policy, &range,
+                             append_address, out, &error);
     g_assert_no_error (error);
-    for (guint i = 0; i < list->len; i++)
-        g_string_append_printf (out, "%s%s", i ? " " : "",
-                                g_array_index (list, ModoriListed, i).written);
     return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
@@ -184,6 +191,7 @@ test_policy (void)
 {
     World world = world_of (rows, TRUE);
     ModoriThreshold *threshold = g_new0 (ModoriThreshold, 1);
+    ModoriListRange range = { .since = 0, .until = G_MAXINT64 };
     GError *error = NULL;
 
     world.policy->hard.count = 0;
@@ -201,7 +209,8 @@ test_policy (void)
     world.policy->domain = g_strdup ("ists.example");
     check (&world, "");
     g_hash_table_insert (world.policy->reasons, g_strdup ("blocked"), g_new0 (ModoriThreshold, 1));
-    g_assert_null (modori_suppression_list (world.history, world.engine, world.policy, &error));
+    g_assert_false (modori_suppression_each (world.history, world.engine, world.policy, &range,
+                                             append_address, NULL, &error));
     g_assert_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX);
     g_clear_error (&error);
     world_free (&world);

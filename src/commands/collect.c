@@ -51,11 +51,21 @@ bad_line (ModoriCollector *collector, const ModoriMail *mail, GError *error)
     if (! collector->reading.status)
         collector->reading.status = EX_DATAERR;
     if (collector->bad_lines++ < BAD_LINES_TOLD) {
-        g_prefix_error (&error, _("%s: line %" G_GUINT64_FORMAT ": "), mail->path, mail->line);
+        g_prefix_error (&error, _("%s: line %llu: "), mail->path,
+                        (unsigned long long) mail->line);
         fail (collector, error, FALSE);
         return;
     }
     g_error_free (error);
+}
+
+/* What was exported has the time of then, where it knows no other. */
+static gint64
+time_of_line (const ModoriCollector *collector, const ModoriProvenance *provenance)
+{
+    gint64 now = collector->history->now;
+
+    return provenance->first_seen > 0 ? MIN (provenance->first_seen, now) : now;
 }
 
 static void
@@ -72,7 +82,8 @@ visit_line (ModoriCollector *collector, const ModoriMail *mail)
     else
         collector->jsonlines->read (mail->bytes.at, mail->bytes.len, collector->strings,
                                     &record, &provenance, &error);
-    if (! error && ! modori_record_derive (&record, collector->strings, collector->history->now))
+    if (! error && ! modori_record_derive (&record, collector->strings,
+                                           time_of_line (collector, &provenance)))
         g_set_error (&error, MODORI_ERROR, MODORI_ERROR_DAMAGED,
                      _("no record: it has no \"id\" of 32 hexadecimal digits"));
     if (error)
@@ -112,8 +123,8 @@ modori_collect (ModoriCollector *collector, char **paths)
     if (modori_history_begin (collector->history, &error)) {
         modori_reading_run (&collector->reading, paths, visit, collector);
         if (collector->bad_lines > BAD_LINES_TOLD)
-            modori_complain (_("%" G_GUINT64_FORMAT " lines in all are no records"),
-                             collector->bad_lines);
+            modori_complain (_("%llu lines in all are no records"),
+                             (unsigned long long) collector->bad_lines);
         if (! collector->reading.stop)
             modori_history_commit (collector->history, &error);
     }

@@ -12,6 +12,7 @@
 #include "commands/reading.h"
 #include "commands/recall.h"
 #include "commands/setup.h"
+#include "history/redact.h"
 #include "output/explanation.h"
 #include "output/writer.h"
 
@@ -48,6 +49,40 @@ is_wanted (const Explain *explain)
     return FALSE;
 }
 
+static void
+put (Explain *explain)
+{
+    if (explain->past.redact)
+        modori_redact_report (explain->past.redactor, explain->engine->report);
+    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
+                            explain->bids);
+}
+
+/* What goes out through WRITER.  The advice and what is said of the returned mail have addresses
+ * as well; colours would stick to them. */
+static ModoriTerminal
+terminal_for (const Explain *explain, ModoriWriter *writer)
+{
+    ModoriTerminal terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
+
+    terminal.colour = terminal.colour && ! explain->past.redact;
+    return terminal;
+}
+
+static int
+write_out (const Explain *explain, ModoriWriter *writer, int status)
+{
+    if (explain->past.redact) {
+        g_autofree char *redacted = modori_redact (explain->past.redactor, writer->buffer->str);
+
+        g_string_assign (writer->buffer, redacted);
+    }
+    if (modori_writer_flush (writer))
+        return status;
+    modori_complain (_("standard output: %s"), g_strerror (writer->failed));
+    return EX_IOERR;
+}
+
 /* The message is there only while it is visited, so this is written before it is needed. */
 static void
 keep_why_not (Explain *explain, const ModoriMail *mail)
@@ -72,8 +107,7 @@ visit (const ModoriMail *mail, gpointer data)
     if (! is_wanted (explain))
         return;
     modori_reading_clear (&explain->reading);
-    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
-                            explain->bids);
+    put (explain);
     explain->done = explain->reading.stop = TRUE;
 }
 
@@ -111,8 +145,7 @@ explain_recalled (Explain *explain, const ModoriRecall *recall)
     modori_terminal_put (&explain->terminal, MODORI_STYLE_FAINT,
                          _("(from the history: its message is not at hand)"));
     g_string_append (explain->terminal.out, "\n\n");
-    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
-                            explain->bids);
+    put (explain);
     explain->reading.status = EX_OK;
 }
 
@@ -141,17 +174,11 @@ explain_all (Explain *explain, char **paths)
 {
     g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
     g_autoptr (GString) none = g_string_new (NULL);
-    int status;
 
     explain->none = none;
-    explain->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
+    explain->terminal = terminal_for (explain, writer);
     explain->reading.only_one = TRUE;
-    status = explain_paths (explain, paths);
-    if (! modori_writer_flush (writer)) {
-        modori_complain (_("standard output: %s"), g_strerror (writer->failed));
-        return EX_IOERR;
-    }
-    return status;
+    return write_out (explain, writer, explain_paths (explain, paths));
 }
 
 /* --- a reply or lines of a log --- */
@@ -193,14 +220,10 @@ explain_text (Explain *explain, const char *option, const char *host)
         modori_complain (_("--text: a reply of a mail server or lines of its log were expected"));
         return EX_USAGE;
     }
-    explain->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
+    explain->terminal = terminal_for (explain, writer);
     modori_engine_read_text (explain->engine, text, host ? host : "", modori_setup_lang ());
-    modori_explanation_put (&explain->terminal, explain->engine, modori_setup_lang (),
-                            explain->bids);
-    if (modori_writer_flush (writer))
-        return EX_OK;
-    modori_complain (_("standard output: %s"), g_strerror (writer->failed));
-    return EX_IOERR;
+    put (explain);
+    return write_out (explain, writer, EX_OK);
 }
 
 /* Do the options contradict each other?  That is said. */
@@ -226,7 +249,8 @@ run (Explain *explain, gboolean verbose, const char *text, const char *host, cha
 
     if (is_misused (text, host, paths[0] || explain->id))
         return EX_USAGE;
-    explain->engine = modori_setup_engine (&error);
+    if (! explain->past.redact || modori_past_complete (&explain->past, &error))
+        explain->engine = modori_setup_engine (&error);
     if (! explain->engine) {
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
@@ -253,6 +277,8 @@ modori_cmd_explain (int argc, char **argv)
           N_("also who offered to read it, and where each value was found"), NULL },
         { "history", 0, 0, G_OPTION_ARG_FILENAME, &explain.past.history,
           N_("the history that an ID is looked up in"), N_("FILE") },
+        { "redact", 0, 0, G_OPTION_ARG_NONE, &explain.past.redact,
+          N_("replace the local parts of addresses by a keyed hash"), NULL },
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &explain.reading.source.recursive,
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "one", '1', 0, G_OPTION_ARG_NONE, &explain.reading.source.one,

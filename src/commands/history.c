@@ -115,8 +115,8 @@ run_show (Options *options, char **args)
     if (count) {
         from = local_time (first);
         to = local_time (last);
-        put_line (options, _("from"), from);
-        put_line (options, _("to"), to);
+        put_line (options, _("oldest"), from);
+        put_line (options, _("newest"), to);
     }
     put_line (options, _("spool"), options->past.spool);
     put_line (options, _("waiting"), waiting);

@@ -92,10 +92,10 @@ parse (int *argc, char ***argv, Options *options, int *status)
 
     return modori_setup_options (
         argc, argv, entries, _("[OPTION...] <MESSAGE"),
-        _("Puts one message from standard input safely away, for the next report: for .forward, "
-          "aliases,\nprocmail, maildrop and Sieve.  Prints nothing.  Ends in 0 when the message is "
-          "on the disk, and in\n75 (try again later) whatever goes wrong; the system's log of mail "
-          "tells what."),
+        _("Puts one message from standard input safely away, for the next report: for\n"
+          ".forward, aliases, procmail, maildrop and Sieve. Prints nothing. Ends in 0 when\n"
+          "the message is on the disk, and in 75 (try again later) whatever goes wrong;\n"
+          "the system's log of mail tells what."),
         _("Examples:\n"
           "  \"|/usr/bin/modori record || exit 75\"          in ~/.forward\n"
           "  | modori record                               in ~/.procmailrc, below \":0 w\"\n"

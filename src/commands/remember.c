@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/remember.h"
+#include "commands/setup.h"
 
 #include <stdlib.h>
 
@@ -243,4 +244,65 @@ modori_memory_commit (ModoriMemory *memory, GError **error)
     }
     forget (memory);
     return TRUE;
+}
+
+/* --- mailboxes that are only remembered --- */
+
+typedef struct {
+    ModoriReading *reading;
+    ModoriEngine *engine;
+    ModoriRedactor *redactor;
+    ModoriMemory *memory;
+} Remembering;
+
+static void
+fail (Remembering *job, const GError *error)
+{
+    modori_reading_clear (job->reading);
+    modori_complain ("%s", error->message);
+    job->reading->status = modori_setup_status (error);
+    job->reading->stop = TRUE;
+}
+
+static void
+commit (Remembering *job)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (! job->reading->stop && ! modori_memory_commit (job->memory, &error))
+        fail (job, error);
+}
+
+static void
+visit (const ModoriMail *mail, gpointer data)
+{
+    Remembering *job = data;
+    ModoriReport *report = job->engine->report;
+    g_autoptr (GError) error = NULL;
+    gboolean is_new;
+
+    if (modori_engine_read (job->engine, mail, modori_setup_lang ())) {
+        if (job->redactor)
+            modori_redact_report (job->redactor, report);
+        for (guint i = 0; i < modori_report_n_outcomes (report) && ! error; i++)
+            if (modori_memory_add (job->memory, modori_report_outcome (report, i), &is_new, &error))
+                job->reading->bounces += is_new;
+    }
+    if (error)
+        fail (job, error);
+    else if (modori_memory_is_full (job->memory))
+        commit (job);
+}
+
+void
+modori_remember (ModoriReading *reading, char **paths, ModoriEngine *engine,
+                 ModoriHistory *history, ModoriRedactor *redactor)
+{
+    g_autoptr (ModoriMemory) memory = modori_memory_new (history, TRUE);
+    Remembering job = { reading, engine, redactor, memory };
+
+    reading->source.watch = modori_memory_watch (memory);
+    modori_reading_run (reading, paths, visit, &job);
+    commit (&job);
+    reading->source.watch = NULL;
 }

@@ -4,8 +4,9 @@
 #ifndef MODORI_COMMANDS_REMEMBER_H
 #define MODORI_COMMANDS_REMEMBER_H
 
+#include "commands/reading.h"
 #include "history/history.h"
-#include "mail/source.h"
+#include "history/redact.h"
 
 typedef struct ModoriMemory ModoriMemory;
 
@@ -28,6 +29,11 @@ gboolean modori_memory_is_full (const ModoriMemory *memory);
 /* Put what was noted into the history, once it is where the user wants it.  FALSE with ERROR set:
  * then nothing of it is there. */
 gboolean modori_memory_commit (ModoriMemory *memory, GError **error);
+
+/* Read PATHS, of them only what HISTORY does not know, and put it there; REDACTOR (or NULL) is used
+ * before.  What goes wrong is said, and READING's status tells. */
+void modori_remember (ModoriReading *reading, char **paths, ModoriEngine *engine,
+                      ModoriHistory *history, ModoriRedactor *redactor);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriMemory, modori_memory_free)
 

@@ -8,6 +8,7 @@
 #include "commands/collect.h"
 #include "commands/commands.h"
 #include "commands/past.h"
+#include "commands/remember.h"
 #include "commands/settings.h"
 #include "commands/setup.h"
 #include "output/digest.h"
@@ -32,7 +33,7 @@ typedef struct {
     char *format, *since, *until, *domain;
     char *from, *to, *subject;
     int top;
-    gboolean exit_code, if_any;
+    gboolean exit_code, if_any, remember;
 } Options;
 
 struct Job {
@@ -53,7 +54,7 @@ put_text (Job *job, const ModoriDigest *digest, GString *out, GError **error)
 
     (void) job;
     (void) error;
-    modori_digest_text (digest, &terminal, modori_setup_lang ());
+    modori_digest_text (digest, &terminal);
     return TRUE;
 }
 
@@ -159,7 +160,7 @@ read_mail (Job *job, GError **error)
 
 /* What can be wrong before anything is read. */
 static gboolean
-prepare (Job *job, GError **error)
+prepare (Job *job, gboolean has_paths, GError **error)
 {
     const Options *options = &job->options;
 
@@ -172,6 +173,11 @@ prepare (Job *job, GError **error)
     if (options->top < 0) {
         g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
                      _("--top=%d: a number of lines was expected"), options->top);
+        return FALSE;
+    }
+    if (options->remember && ! has_paths) {
+        g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                     _("--remember: a mailbox was expected"));
         return FALSE;
     }
     job->digest.top = (guint) options->top;
@@ -230,13 +236,19 @@ add_up (Job *job, gboolean empty)
     return job->options.exit_code && digest->counts.failed ? 1 : EX_OK;
 }
 
+/* PATHS are read into it first: none, but with --remember. */
 static int
-report_of_history (Job *job)
+report_of_history (Job *job, char **paths)
 {
     GError *error = NULL;
 
     job->in.history = modori_past_open (&job->past, job->in.engine, &error);
-    return job->in.history ? add_up (job, says_empty (job)) : complain (error);
+    if (! job->in.history)
+        return complain (error);
+    if (paths[0])
+        modori_remember (&job->in.reading, paths, job->in.engine, job->in.history,
+                         MODORI_PAST_KEEPER (&job->past));
+    return add_up (job, says_empty (job));
 }
 
 static int
@@ -258,7 +270,7 @@ run (Job *job, char **paths)
     GError *error = NULL;
     int status;
 
-    if (prepare (job, &error))
+    if (prepare (job, paths[0] != NULL, &error))
         policy = modori_past_policy (&error);
     job->in.engine = policy ? modori_setup_engine (&error) : NULL;
     if (! job->in.engine)
@@ -266,7 +278,8 @@ run (Job *job, char **paths)
     job->digest.policy = policy;
     job->digest.domain = job->options.domain;
     job->digest.redactor = job->past.redactor;
-    status = paths[0] ? report_of_paths (job, paths) : report_of_history (job);
+    status = paths[0] && ! job->options.remember ? report_of_paths (job, paths)
+                                                 : report_of_history (job, paths);
     modori_history_free (job->in.history);
     return status;
 }
@@ -294,6 +307,8 @@ read_options (Job *job, int *argc, char ***argv, int *status)
           N_("print nothing when nothing came back in that time"), NULL },
         { "exit-code", 0, 0, G_OPTION_ARG_NONE, &options->exit_code,
           N_("exit with 1 when something bounced"), NULL },
+        { "remember", 0, 0, G_OPTION_ARG_NONE, &options->remember,
+          N_("read into the history what is new in MAILBOX, and report from there"), NULL },
         { "recursive", 'r', 0, G_OPTION_ARG_NONE, &job->in.reading.source.recursive,
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "no-lock", 0, 0, G_OPTION_ARG_NONE, &job->in.reading.source.no_lock,
@@ -315,8 +330,10 @@ read_options (Job *job, int *argc, char ***argv, int *status)
           "Examples:\n"
           "  modori report --since 7d\n"
           "  modori report ~/Maildir/.Bounces\n"
+          "  modori report --remember --since 7d ~/Maildir/.Bounces\n"
           "  modori report --format=html host-*.jsonl.gz >report.html\n"
-          "  modori report --since 7d --format=mail --to=postmaster@example.com | sendmail -t -oi"),
+          "  modori report --since 7d --format=mail --to=postmaster@example.com >week\n"
+          "  [ -s week ] && sendmail -t -oi <week"),
         status);
 }
 

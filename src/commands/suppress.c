@@ -31,6 +31,8 @@ typedef struct {
     ModoriStoplist list;
     const ModoriStoplistFormat *format;
     gint64 since;               /* only what came onto the list from then on */
+    ModoriWriter *writer;
+    guint count;                /* addresses that were written */
     gboolean some;              /* is something listed? */
 } Job;
 
@@ -139,6 +141,18 @@ read_since (Job *job, GError **error)
     return TRUE;
 }
 
+/* An empty one is a variable that was not set, in somebody's script. */
+static gboolean
+are_addresses (const Options *options, GError **error)
+{
+    for (char **address = options->forget; address && *address; address++)
+        if (! **address)
+            return bad_value (error, _("--forget: an address was expected"));
+    if (options->why && ! *options->why)
+        return bad_value (error, _("--why: an address was expected"));
+    return TRUE;
+}
+
 static gboolean
 prepare (Job *job, char **paths, GError **error)
 {
@@ -150,7 +164,8 @@ prepare (Job *job, char **paths, GError **error)
     if (paths[0] && (options->forget || options->forgotten))
         return bad_value (error, _("only what is in history can be forgotten; \"%s\" is too many"),
                           paths[0]);
-    if (! read_format (job, error) || ! modori_past_complete (&job->past, error)
+    if (! are_addresses (options, error) || ! read_format (job, error)
+        || ! modori_past_complete (&job->past, error)
         || ! read_since (job, error))
         return FALSE;
     job->in.engine = modori_setup_engine (error);
@@ -163,33 +178,33 @@ prepare (Job *job, char **paths, GError **error)
 static char *
 as_kept (Job *job, const char *address)
 {
-    g_autofree char *lower = g_utf8_strdown (address, -1);
+    g_autofree char *lower = g_ascii_strdown (address, -1);
 
-    return modori_redact (MODORI_PAST_KEEPER (&job->past), lower);
+    return modori_redact_address (MODORI_PAST_KEEPER (&job->past), lower);
+}
+
+/* ModoriEachListed. */
+static gboolean
+put_listed (const ModoriListed *listed, gpointer data)
+{
+    Job *job = data;
+
+    job->format->entry (&job->list, listed);
+    job->count++;
+    return modori_writer_mark (job->writer);
 }
 
 static gboolean
-put_list (Job *job, ModoriWriter *writer, GError **error)
+put_list (Job *job, GError **error)
 {
-    g_autoptr (GArray) all = modori_suppression_list (job->in.history, job->in.engine, job->policy,
-                                                      error);
-    guint count = 0;
+    ModoriListRange range = { .since = job->since, .until = G_MAXINT64 };
 
-    if (! all)
-        return FALSE;
     job->format->begin (&job->list);
-    for (guint i = 0; i < all->len; i++) {
-        const ModoriListed *listed = &g_array_index (all, ModoriListed, i);
-
-        if (listed->since < job->since)
-            continue;
-        count++;
-        job->format->entry (&job->list, listed);
-        if (! modori_writer_mark (writer))
-            return TRUE;
-    }
-    job->format->end (&job->list, count);
-    job->some = count > 0;
+    if (! modori_suppression_each (job->in.history, job->in.engine, job->policy, &range,
+                                   put_listed, job, error))
+        return FALSE;
+    job->format->end (&job->list, job->count);
+    job->some = job->count > 0;
     return TRUE;
 }
 
@@ -215,7 +230,7 @@ static gboolean
 put_forgotten_address (const char *address, gint64 time, gpointer data)
 {
     Job *job = data;
-    g_autofree char *shown = modori_redact (job->past.redactor, address);
+    g_autofree char *shown = modori_redact_address (job->past.redactor, address);
 
     if (time >= job->since)
         modori_stoplist_forgotten (&job->list, g_str_equal (job->format->name, "json"), shown,
@@ -246,14 +261,14 @@ forget (Job *job, GError **error)
 }
 
 static gboolean
-answer (Job *job, ModoriWriter *writer, GError **error)
+answer (Job *job, GError **error)
 {
     job->list = (ModoriStoplist) {
-        .terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer), .engine = job->in.engine,
-        .redactor = job->past.redactor, .lang = modori_setup_lang (),
+        .terminal = modori_terminal_for (STDOUT_FILENO, job->writer->buffer),
+        .engine = job->in.engine, .redactor = job->past.redactor, .lang = modori_setup_lang (),
     };
     return job->options.why ? put_why (job, error)
-        : job->options.forgotten ? put_forgotten (job, error) : put_list (job, writer, error);
+        : job->options.forgotten ? put_forgotten (job, error) : put_list (job, error);
 }
 
 /* Is there no history yet?  Then say how it comes to be. */
@@ -305,7 +320,8 @@ run (Job *job, char **paths)
         return status;
     if (job->options.forget)
         return forget (job, &error) ? EX_OK : complain (error);
-    if (! answer (job, writer, &error))
+    job->writer = writer;
+    if (! answer (job, &error))
         return complain (error);
     if (! modori_writer_flush (writer)) {
         modori_complain (_("standard output: %s"), g_strerror (writer->failed));

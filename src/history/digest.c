@@ -78,25 +78,11 @@ set_period (ModoriDigest *digest, ModoriHistory *history, const ModoriDigestOpti
 
 /* --- addresses to stop writing to --- */
 
-/* Was the last failure of LISTED sent for the domain that is asked for?  FALSE also with ERROR
- * set. */
+/* ModoriEachListed. */
 static gboolean
-is_wanted (const ModoriGather *gather, const ModoriListed *listed, GError **error)
+add_stop (const ModoriListed *listed, gpointer data)
 {
-    const ModoriHistory *history = gather->history;
-    const char *domain = gather->options->domain;
-    ModoriProvenance provenance;
-    ModoriRecord record;
-
-    if (! domain || ! domain[0])
-        return TRUE;
-    return history->table->fetch (history->store, listed->example, &record, &provenance, error)
-        && modori_host_is_below (modori_span_of (record.sender_domain), modori_span_of (domain));
-}
-
-static void
-add_stop (const ModoriGather *gather, const ModoriListed *listed)
-{
+    const ModoriGather *gather = data;
     g_autofree char *address = modori_redact_address (gather->options->redactor, listed->address);
     ModoriStop *stop = g_new0 (ModoriStop, 1);
 
@@ -108,6 +94,7 @@ add_stop (const ModoriGather *gather, const ModoriListed *listed)
     stop->since = listed->since;
     stop->last = listed->last;
     g_ptr_array_add (gather->digest->stops, stop);
+    return TRUE;
 }
 
 static gint
@@ -122,32 +109,22 @@ compare_stops (gconstpointer a, gconstpointer b)
 
 /* The latest first. */
 static gboolean
-add_stops (const ModoriGather *gather, GError **error)
+add_stops (ModoriGather *gather, GError **error)
 {
     ModoriDigest *digest = gather->digest;
-    g_autoptr (GArray) list = NULL;
+    ModoriListRange range = { .since = digest->since, .until = digest->until };
 
     digest->stops = g_ptr_array_new_with_free_func (g_free);
     if (! gather->options->policy)
         return TRUE;
-    list = modori_suppression_list (gather->history, gather->engine, gather->options->policy,
-                                    error);
-    for (guint i = 0; list && i < list->len; i++) {
-        const ModoriListed *listed = &g_array_index (list, ModoriListed, i);
-        g_autoptr (GError) why = NULL;
-
-        if (! is_wanted (gather, listed, &why)) {
-            if (! why)
-                continue;
-            g_propagate_error (error, g_steal_pointer (&why));
-            return FALSE;
-        }
-        digest->stops_total++;
-        if (listed->since >= digest->since && listed->since < digest->until)
-            add_stop (gather, listed);
-    }
+    if (digest->domain[0])
+        range.domain = digest->domain;
+    if (! modori_suppression_each (gather->history, gather->engine, gather->options->policy,
+                                   &range, add_stop, gather, error))
+        return FALSE;
+    digest->stops_total = range.total;
     g_ptr_array_sort (digest->stops, compare_stops);
-    return list != NULL;
+    return TRUE;
 }
 
 /* --- the whole --- */

@@ -56,10 +56,13 @@ modori_history_open (const char *path, const char *rules, gint64 now, GError **e
     const ModoriStoreTable *table = load_store (error);
     ModoriStore *store;
     ModoriHistory *history;
+    g_autofree char *file = NULL;
     gint64 pruned;
 
     if (! table || (path && ! make_folder (path, error)))
         return NULL;
+    if (path && path[0] == ':')         /* SQLite has meanings of its own for such names */
+        path = file = g_build_filename (".", path, NULL);
     store = table->open (path, error);
     if (! store)
         return NULL;

@@ -63,13 +63,20 @@ modori_record_seconds (const char *text, gint64 *seconds)
     return TRUE;
 }
 
+/* Mail is younger than 1970: what is said to be older comes from a clock that was never set. */
+static gboolean
+read_time (const char *text, gint64 *seconds)
+{
+    return modori_record_seconds (text, seconds) && *seconds > 0;
+}
+
 static gint64
 time_of (const ModoriRecord *record, gint64 now)
 {
     gint64 seconds;
 
-    if (! modori_record_seconds (record->text[MODORI_KEY_ARRIVAL_DATE], &seconds)
-        && ! modori_record_seconds (record->text[MODORI_KEY_DATE], &seconds))
+    if (! read_time (record->text[MODORI_KEY_ARRIVAL_DATE], &seconds)
+        && ! read_time (record->text[MODORI_KEY_DATE], &seconds))
         return now;
     return MIN (seconds, now);
 }

@@ -424,11 +424,45 @@ person_at (const People *people, const char *text, const char *p, const char *en
     return best;
 }
 
+/* Has LOCAL what ends an address in free text: a blank, a bracket? */
+static gboolean
+is_odd (ModoriSpan local)
+{
+    for (gsize i = 0; i < local.len; i++)
+        if (! is_local_byte (local.at[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* TEXT without those of PEOPLE whose addresses are not found in free text. */
+static char *
+redact_odd (ModoriRedactor *redactor, const People *people, const char *text)
+{
+    GString *out = g_string_new (text);
+
+    for (guint i = 0; i < people->n; i++) {
+        const Person *person = &people->people[i];
+        const char *address = person->local.at;         /* to its end */
+        gssize at;
+
+        while (person->domain.len && is_odd (person->local)
+               && (at = modori_span_find (modori_span (out->str, out->len), address)) >= 0) {
+            g_autoptr (GString) mark = g_string_new (NULL);
+
+            append_mark (redactor, mark, person->local, person->domain);
+            g_string_erase (out, at, (gssize) person->local.len);
+            g_string_insert (out, at, mark->str);
+        }
+    }
+    return g_string_free (out, FALSE);
+}
+
 /* TEXT without PEOPLE. */
 static char *
 redact_people (ModoriRedactor *redactor, const People *people, const char *text)
 {
-    g_autofree char *redacted = modori_redact (redactor, text);
+    g_autofree char *plain = redact_odd (redactor, people, text);
+    g_autofree char *redacted = modori_redact (redactor, plain);
     const char *end = redacted + strlen (redacted), *done = redacted;
     GString *out = NULL;
 

@@ -31,6 +31,9 @@
 /* Milliseconds between two looks at a lock. */
 #define LOCK_STEP 50
 
+/* Files of one name that can be put aside. */
+#define SAME_NAMES_MAX 1000
+
 /* Longest name of a host in the name of a file: Linux knows none longer. */
 #define HOST_MAX 64
 
@@ -479,6 +482,26 @@ modori_spool_unlock (ModoriSpoolLock *lock)
     g_free (lock);
 }
 
+/* Rename FROM to TO; a file that is there already stays, and FROM gets a name behind it.  -1 with
+ * errno set. */
+static int
+move (const char *from, const char *to)
+{
+    for (guint n = 0; n < SAME_NAMES_MAX; n++) {
+        g_autofree char *other = n ? g_strdup_printf ("%s_%u", to, n) : g_strdup (to);
+
+        if (renameat2 (AT_FDCWD, from, AT_FDCWD, other, RENAME_NOREPLACE) == 0)
+            return 0;
+        if (errno == EINVAL || errno == ENOSYS) {       /* not on this file system */
+            if (! g_file_test (other, G_FILE_TEST_EXISTS))
+                return rename (from, other);
+        } else if (errno != EEXIST) {
+            return -1;
+        }
+    }
+    return -1;
+}
+
 gboolean
 modori_spool_put_aside (const char *dir, const char *path, GError **error)
 {
@@ -488,7 +511,7 @@ modori_spool_put_aside (const char *dir, const char *path, GError **error)
     g_autofree char *target = g_build_filename (other, "new", name, NULL);
     int fd;
 
-    if (rename (path, target) == 0)
+    if (move (path, target) == 0)
         return TRUE;
     if (errno != ENOENT || ! g_file_test (path, G_FILE_TEST_EXISTS))
         return set_error (error, path, errno);
@@ -497,5 +520,5 @@ modori_spool_put_aside (const char *dir, const char *path, GError **error)
     fd = open (mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd >= 0)
         close (fd);
-    return rename (path, target) == 0 || set_error (error, path, errno);
+    return move (path, target) == 0 || set_error (error, path, errno);
 }

@@ -122,6 +122,8 @@ modori_store_unpack (const guint8 **at, const guint8 *end)
 {
     guint32 number = 0;
 
+    if (*at < end && **at < 0x80)       /* most are small */
+        return *(*at)++;
     for (guint shift = 0; *at < end && shift < 35; shift += 7) {
         guint8 byte = *(*at)++;
 
@@ -139,6 +141,8 @@ gboolean modori_store_each_of (ModoriStore *store, const char *address, ModoriEa
 gboolean modori_store_each_named (ModoriStore *store, const char *prefix, ModoriEachRow visit,
                                   gpointer data, GError **error);
 const char *modori_store_text (ModoriStore *store, guint32 number);
+gboolean modori_store_each_text (ModoriStore *store, const guint32 *numbers, guint n,
+                                 ModoriEachText visit, gpointer data, GError **error);
 gboolean modori_store_fetch (ModoriStore *store, gint64 number, ModoriRecord *record,
                              ModoriProvenance *provenance, GError **error);
 gboolean modori_store_is_seen (ModoriStore *store, const ModoriSeenFile *file, GError **error);

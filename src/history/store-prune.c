@@ -6,6 +6,9 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "history/store-private.h"
 
+/* KiB of the database in memory: pages of the indexes, which are touched again and again. */
+#define CACHE "PRAGMA cache_size = -64000"
+
 /* A bit for each number of a text. */
 typedef struct {
     guint8 *bits;
@@ -153,7 +156,7 @@ gboolean
 modori_store_prune (ModoriStore *store, gint64 before, guint64 *count, GError **error)
 {
     *count = 0;
-    if (! modori_store_table.begin (store, error))
+    if (! modori_store_run (store, CACHE, error) || ! modori_store_table.begin (store, error))
         return FALSE;
     if (! prune_records (store, before, count, error)
         || ! note_pruned (store, before, error)

@@ -6,6 +6,9 @@
 /* Texts that are held for the next fetches. */
 #define RECENT_MAX 20000
 
+/* Texts that are passed over rather than looking for the next one from the top. */
+#define NEAR 32
+
 #define ROW "SELECT number, time, id, facets FROM outcome "
 
 /* --- numbers --- */
@@ -161,6 +164,48 @@ modori_store_text (ModoriStore *store, guint32 number)
     text = g_string_chunk_insert (store->strings, found);
     g_hash_table_insert (store->texts, GUINT_TO_POINTER (number), (gpointer) text);
     return text;
+}
+
+/* Put STATEMENT, which gives texts by number, at the text WANTED or behind it.  It stands at *AT
+ * (0: nowhere). */
+static gboolean
+go_to_text (sqlite3_stmt *statement, guint32 wanted, gint64 *at)
+{
+    int code = SQLITE_ROW;
+
+    if (*at == 0 || wanted > *at + NEAR) {
+        sqlite3_reset (statement);
+        sqlite3_bind_int64 (statement, 1, wanted);
+        *at = 0;
+    }
+    while (*at < wanted && (code = sqlite3_step (statement)) == SQLITE_ROW)
+        *at = sqlite3_column_int64 (statement, 0);
+    if (code == SQLITE_DONE)
+        *at = G_MAXINT64 - NEAR;
+    return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
+gboolean
+modori_store_each_text (ModoriStore *store, const guint32 *numbers, guint n,
+                        ModoriEachText visit, gpointer data, GError **error)
+{
+    sqlite3_stmt *statement = modori_store_prepare (
+        store, "SELECT number, text FROM text WHERE number >= ? ORDER BY number", error);
+    gboolean ok = statement != NULL, more = TRUE;
+    gint64 at = 0;
+
+    for (guint i = 0; ok && more && i < n; i++) {
+        const char *text = NULL;
+
+        ok = go_to_text (statement, numbers[i], &at);
+        if (! ok)
+            modori_store_failed (store, error);
+        else if (at != 0 && at == numbers[i])
+            text = (const char *) sqlite3_column_text (statement, 1);
+        more = ok && visit (i, text ? text : "", data);
+    }
+    sqlite3_finalize (statement);
+    return ok;
 }
 
 /* The same for one fetch; good until the next. */

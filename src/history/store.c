@@ -1,8 +1,8 @@
 /* store.c - the module that keeps records in an SQLite database: opening it, transactions, errors.
  *
  * The only files that are linked with SQLite are this one and store-*.c.  What is committed is on
- * the disk (synchronous = FULL), and readers do not wait for writers (WAL, where the file system
- * can).
+ * the disk (synchronous = EXTRA: the directory of a journal, too), and readers do not wait for
+ * writers (WAL, where the file system can).
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "history/store-private.h"
@@ -295,7 +295,7 @@ tune (ModoriStore *store, gboolean is_private, GError **error)
     if (is_private || store->read_only)
         return TRUE;
     sqlite3_exec (store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL);
-    return modori_store_run (store, "PRAGMA synchronous = FULL", error);
+    return modori_store_run (store, "PRAGMA synchronous = EXTRA", error);
 }
 
 static ModoriStore *
@@ -327,6 +327,7 @@ const ModoriStoreTable modori_store_table = {
     .each_of = modori_store_each_of,
     .each_named = modori_store_each_named,
     .text = modori_store_text,
+    .each_text = modori_store_each_text,
     .fetch = modori_store_fetch,
     .is_seen = modori_store_is_seen,
     .mark_seen = modori_store_mark_seen,

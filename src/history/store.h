@@ -26,6 +26,7 @@ typedef struct {
 
 /* FALSE: enough.  A visitor may ask for texts, records and other rows, but not write. */
 typedef gboolean (*ModoriEachRow) (const ModoriRow *row, gpointer data);
+typedef gboolean (*ModoriEachText) (guint which, const char *text, gpointer data);
 typedef gboolean (*ModoriEachForgotten) (const char *address, gint64 time, gpointer data);
 
 /* A file whose mail has been taken in. */
@@ -71,6 +72,10 @@ typedef struct {
     /* The text with NUMBER; good as long as the store ("" when there is none).  Only for texts that
      * are really shown: each stays in memory. */
     const char *(*text) (ModoriStore *store, guint32 number);
+    /* The texts of N NUMBERS, which are in rising order, in one go; a text is good until the next,
+     * and "" when there is none. */
+    gboolean (*each_text) (ModoriStore *store, const guint32 *numbers, guint n,
+                           ModoriEachText visit, gpointer data, GError **error);
     /* All of record NUMBER; texts are good until the next fetch.  FALSE without ERROR: none. */
     gboolean (*fetch) (ModoriStore *store, gint64 number, ModoriRecord *record,
                        ModoriProvenance *provenance, GError **error);

@@ -13,22 +13,32 @@ gboolean modori_feedback_complains (const char *type);
 
 /* An address that is listed. */
 typedef struct {
-    const char *address;        /* in lower case, to be compared; owned by the store */
+    const char *address;        /* in lower case, to be compared */
     const char *written;        /* as it was written the last time; this is what is shown */
     const char *reason;         /* of the last failure that counted; "feedback" for a complaint */
     const char *bounce;         /* of the same: hard, soft; none for a complaint */
     guint count;                /* failures (mails, not reports) that count now */
     gint64 first, last;         /* times of the first and last of them */
     gint64 since;               /* when it came onto the list */
-    gint64 example;             /* number of the last one's record, and */
-    guint8 id[MODORI_ID_BYTES]; /* its id */
+    guint8 id[MODORI_ID_BYTES]; /* of the last one's record */
 } ModoriListed;
 
-/* All that POLICY lists, in byte order of `written`; (element-type ModoriListed).  Failures that
- * were the sender's own fault never count (Fault in rules/reasons.rules); a later delivered
- * report or a forgetting clears.  NULL with ERROR set. */
-GArray *modori_suppression_list (ModoriHistory *history, ModoriEngine *engine,
-                                 const ModoriPolicy *policy, GError **error);
+/* What is asked for of the list. */
+typedef struct {
+    gint64 since, until;        /* what came onto it in this time: SINCE <= time < UNTIL */
+    const char *domain;         /* the last mail was sent for it or below; NULL: any */
+    guint64 total;              /* is set: how many of DOMAIN are listed, since whenever */
+} ModoriListRange;
+
+/* FALSE: enough. */
+typedef gboolean (*ModoriEachListed) (const ModoriListed *listed, gpointer data);
+
+/* Visit all of RANGE that POLICY lists, in byte order of `written`; their texts are good until it
+ * returns.  Failures that were the sender's own fault never count (Fault in rules/reasons.rules);
+ * a later delivered report or a forgetting clears.  FALSE with ERROR set; nothing was visited. */
+gboolean modori_suppression_each (ModoriHistory *history, ModoriEngine *engine,
+                                  const ModoriPolicy *policy, ModoriListRange *range,
+                                  ModoriEachListed visit, gpointer data, GError **error);
 
 /* What one record, or a forgetting, did to the list. */
 typedef enum {

@@ -143,7 +143,7 @@ put_mail (const ModoriDigest *digest, const ModoriDigestMail *fields, const char
     g_autofree char *name = NULL, *whole = NULL;
     GMimeMultipart *both;
 
-    modori_digest_text (digest, &terminal, lang);
+    modori_digest_text (digest, &terminal);
     modori_digest_html (digest, html, lang);
     name = name_of (digest, fields, text, html);
     if (fields->from)

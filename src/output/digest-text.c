@@ -446,13 +446,12 @@ put_trend (ModoriTerminal *terminal, const ModoriDigest *digest)
 }
 
 void
-modori_digest_text (const ModoriDigest *digest, ModoriTerminal *terminal, const char *lang)
+modori_digest_text (const ModoriDigest *digest, ModoriTerminal *terminal)
 {
-    (void) lang;                /* the language of the run */
     put_head (terminal, digest);
     put_repairs (terminal, digest, TRUE, _("What to repair"));
     put_insights (terminal, digest);
-    put_repairs (terminal, digest, FALSE, _("Not yours to repair"));
+    put_repairs (terminal, digest, FALSE, _("On the recipients' side"));
     put_shares (terminal, digest, _("New in this period"), digest->news, 1, FALSE);
     if (digest->counts.failed) {
         put_trend (terminal, digest);

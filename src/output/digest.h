@@ -7,8 +7,8 @@
 #include "history/digest.h"
 #include "output/terminal.h"
 
-/* Append DIGEST as text, in LANG ("" or "ja"; the language the digest was made in). */
-void modori_digest_text (const ModoriDigest *digest, ModoriTerminal *terminal, const char *lang);
+/* Append DIGEST as text, in the language of the run, which it was made in. */
+void modori_digest_text (const ModoriDigest *digest, ModoriTerminal *terminal);
 
 /* Append it as one JSON object (modori-json(5)). */
 void modori_digest_json (const ModoriDigest *digest, GString *out);

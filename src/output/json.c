@@ -103,14 +103,17 @@ modori_json_string (GString *out, const char *text)
 static void
 append_list (GString *out, const char *names)
 {
-    const char *end;
+    const char *separator = "";
 
     g_string_append_c (out, '[');
-    for (; *names; names = *end ? end + 1 : end) {
-        end = names + strcspn (names, " ");
-        g_string_append_c (out, '"');
-        g_string_append_len (out, names, end - names);
-        g_string_append (out, *end ? "\", " : "\"");
+    for (names += strspn (names, " "); *names; names += strspn (names, " ")) {
+        gsize len = strcspn (names, " ");
+        g_autofree char *name = g_strndup (names, len);
+
+        g_string_append (out, separator);
+        modori_json_string (out, name);     /* names from elsewhere may be anything */
+        separator = ", ";
+        names += len;
     }
     g_string_append_c (out, ']');
 }

@@ -59,7 +59,7 @@ name_of (const char *reason)
 static char *
 shown (const ModoriStoplist *list, const char *address)
 {
-    return modori_redact (list->redactor, address);
+    return modori_redact_address (list->redactor, address);
 }
 
 static void
@@ -105,7 +105,7 @@ why_in_short (const ModoriStoplist *list, const ModoriListed *listed)
         ngettext ("%u mail, the last on %s", "%u mails, the last on %s", listed->count),
         listed->count, last);
 
-    return listed->count > 1 ? g_strdup_printf ("%s (%s)", title, mails) : g_strdup (title);
+    return listed->count > 1 ? g_strdup_printf (_("%1$s (%2$s)"), title, mails) : g_strdup (title);
 }
 
 static void
@@ -230,7 +230,7 @@ is_plain (const char *address)
 {
     const char *at = strrchr (address, '@');
 
-    if (! at || at == address || *address == '#' || *address == '.' || at[-1] == '.')
+    if (! at || at == address || *address == '#')
         return FALSE;
     for (const char *p = address; *p; p++)
         if (! g_ascii_isalnum (*p) && ! (*p & 0x80) && ! strchr ("!#$%&'*+-/=?^_`{|}~.", *p)
@@ -312,6 +312,8 @@ static void
 entry_sql (ModoriStoplist *list, const ModoriListed *listed)
 {
     g_autofree char *address = shown (list, listed->written);
+    gboolean is_bounce = g_str_equal (listed->bounce, "hard")
+        || g_str_equal (listed->bounce, "soft");
     GString *out = list->terminal.out;
 
     if (strchr (address, '\\')) {
@@ -325,7 +327,7 @@ entry_sql (ModoriStoplist *list, const ModoriListed *listed)
     g_string_append (out, ", ");
     sql_string (out, name_of (listed->reason));
     g_string_append (out, ", ");
-    sql_string (out, listed->bounce);
+    sql_string (out, is_bounce ? listed->bounce : "none");
     g_string_append_printf (out, ", %u", listed->count);
     sql_time (out, listed->since);
     sql_time (out, listed->first);

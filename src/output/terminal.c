@@ -63,6 +63,8 @@ static gboolean
 must_not_begin (gunichar c)
 {
     static const char closing[] = "、。，．・：；？！゛゜ヽヾゝゞ々ー’”"
+                                  "ぁぃぅぇぉっゃゅょゎ"
+                                  "ァィゥェォッャュョヮヵヶ"
                                   "）〕］｝〉》」』】,.:;?!)]}%";
 
     return c && g_utf8_strchr (closing, -1, c) != NULL;
@@ -174,6 +176,15 @@ skip_blanks (const char *text)
     return text;
 }
 
+/* END, or where the blanks before it begin. */
+static const char *
+before_blanks (const char *text, const char *end)
+{
+    while (end > text && end[-1] == ' ')
+        end--;
+    return end;
+}
+
 void
 modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column, guint indent,
                       guint lines, const char *text)
@@ -185,7 +196,7 @@ modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column,
         guint room = terminal->columns - used - (last ? 3 : 0);
         const char *end = line_end (text, room);
 
-        put_range (terminal, style, text, end);
+        put_range (terminal, style, text, before_blanks (text, end));
         text = skip_blanks (end);
         if (last && *text)
             modori_terminal_put (terminal, style, "...");

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """bench.py - how fast modori is, beside baselines measured in the same run.
 
-usage: make bench [BENCH_FLAGS='--size=MB --bounces=DIR --ham=DIR']
+usage: make bench [BENCH_FLAGS='--size=MB --bounces=DIR --ham=DIR --outcomes=COUNT']
 
 Makes its inputs from corpus/ (or from the messages in --bounces and --ham), times the programs, and prints ratios: absolute
 figures tell about the machine, ratios about the program.  Each time is the best of several runs.
@@ -11,6 +11,8 @@ SPDX-License-Identifier: BSD-2-Clause
 import argparse
 import os
 import resource
+import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,6 +20,7 @@ import time
 
 SOURCE = os.environ.get("SOURCE", ".")
 BUILD = os.environ.get("BUILD", ".")
+NOW = "2026-11-22T00:00:00Z"     # that of tests/bench/past.c
 FROM = b"From MAILER-DAEMON Sat Nov 21 19:37:06 2026\n"
 
 
@@ -90,11 +93,46 @@ def start_up(modori, bounce, work):
           f"modori scan {one:.1f} ms: {one / base:.2f} times, modori record {put:.1f} ms: {put / base:.2f} times")
 
 
+def sum_of_facets(path):
+    """Seconds of the best of three runs of SQLite going through all outcomes and doing nothing with them."""
+    best = 1e9
+    for _ in range(3):
+        start = time.perf_counter()
+        with sqlite3.connect(path) as database:
+            database.execute("SELECT sum(length(facets)) FROM outcome").fetchone()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def history(title, days, count, work, modori):
+    """Reports from COUNT outcomes of the last DAYS."""
+    path, copy = os.path.join(work, "history.db"), os.path.join(work, "copy.db")
+    start = time.perf_counter()
+    subprocess.run([os.path.join(BUILD, "tests/bench/past"), path, str(count), str(max(count // 5 * 2, 1)), str(days)],
+                   check=True)
+    print(f"history, {title}: {count} outcomes, made in {time.perf_counter() - start:.0f} s, {os.path.getsize(path) / 1e6:.0f} MB"
+          " (last column: time as a multiple of SQLite's)")
+    base = sum_of_facets(path)
+    past = ["--history", path, "--now", NOW]
+    print(f"  {'SQLite, sum(length(facets))':28} {base:8.3f} s {1:8.2f}")
+    for name, command in (("modori report --since 7d", [modori, "report", "--since", "7d"] + past),
+                          ("modori suppress", [modori, "suppress"] + past)):
+        seconds = timed(command)
+        print(f"  {name:28} {seconds:8.3f} s {seconds / base:8.2f}")
+    for part in (50, 12):       # the outcomes of a week, and of a month, when there is a year
+        shutil.copyfile(path, copy)
+        age = f"{days * 24 - days * 24 // part}h"
+        seconds = timed([modori, "history", "prune", "--older-than", age, "--history", copy, "--now", NOW], runs=1)
+        print(f"  {f'modori history prune, 1/{part}':28} {seconds:8.3f} s {seconds / base:8.2f}")
+    os.remove(path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--size", type=int, default=100, help="megabytes of each mailbox (100)")
     parser.add_argument("--bounces", default=os.path.join(SOURCE, "corpus"), help="directory of bounces")
     parser.add_argument("--ham", help="directory of ordinary mail (default: corpus/ham-*)")
+    parser.add_argument("--outcomes", type=int, default=1000000, help="outcomes in each history (1000000: a minute to make)")
     options = parser.parse_args()
     modori = os.path.join(BUILD, "modori")
     ham_dir = options.ham or os.path.join(SOURCE, "corpus")
@@ -107,6 +145,8 @@ def main():
         mailbox("bounces", path, mbox(path, bounces, options.size * 1000000), modori)
         mailbox("ordinary mail", path, mbox(path, ham, options.size * 1000000), modori)
         start_up(modori, bounces[0], work)
+        history("a year", 365, options.outcomes, work, modori)
+        history("seven days", 7, options.outcomes, work, modori)
 
 
 if __name__ == "__main__":

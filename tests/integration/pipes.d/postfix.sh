@@ -63,6 +63,17 @@ ordinary_mail ()        # somebody writes to the bounce address: kept, put aside
     [ ! -s "$work/export" ] && ends_with "$work/ordinary" "$(find /home/alice/$spool/.other/new -type f)"
 }
 
+map_of_addresses ()     # each address that suppress lists is found in its map, with why
+{
+    forget alice
+    as alice "modori scan -q --remember $corpus/postfix-*.eml >/dev/null; modori suppress" >"$work/list"
+    as alice 'modori suppress --format=postfix' >"$work/map"
+    [ -s "$work/list" ] && postmap "$work/map" || return 1
+    while read -r address; do
+        postmap -q "$address" "$work/map" | grep '^[45][0-9][0-9] ' || { echo "$address"; return 1; }
+    done <"$work/list"
+}
+
 prepare >/dev/null 2>&1
 check 'Postfix runs' set_up
 recipe forward alice .forward
@@ -78,6 +89,7 @@ forget alice
 lock_spool alice
 check 'record prints nothing when it fails' quiet 75 "$work/mail"
 unlock_spool alice
+check 'suppress: a map that Postfix reads' map_of_addresses
 pipe_is_safe 'Postfix, aliases' modori bounces@example.com
 check 'record starts nothing and calls nobody' starts_nothing_and_calls_nobody
 over

@@ -8,6 +8,7 @@
 
 #include "mail/mbox.h"
 #include "report/sift.h"
+#include "rules/addressee.h"
 
 /* The version of the record (modori-json(5)). */
 #define RECORD_VERSION "1"
@@ -246,6 +247,7 @@ decide_all (ModoriEngine *engine)
         modori_rules_decide (engine->rules, modori_report_outcome (engine->report, i), decision);
         failed = failed || is_failure (decision);
     }
+    modori_addressees_check (engine->rules, engine->report, engine->decisions);
     return failed;
 }
 
@@ -445,6 +447,7 @@ ask_again (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decisio
         && strcmp (modori_outcome_text (outcome, MODORI_KEY_BOUNCE), "hard") == 0;
     recall_findings (engine, outcome);
     modori_rules_decide (engine->rules, outcome, decision);
+    modori_addressee_check_again (engine->rules, outcome, decision);
 }
 
 void

@@ -393,6 +393,17 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
                                &decision->captures);
 }
 
+void
+modori_rules_take_back (const ModoriRules *rules, const ModoriOutcome *outcome,
+                        ModoriDecision *decision)
+{
+    const ModoriBlock *speaker = decision->provider;
+
+    *decision = (ModoriDecision) { NULL, "undefined", "soft", "", speaker, { 0 }, "", NULL };
+    if (conclude_named (rules, outcome, "undefined", decision))
+        decision->block = NULL;
+}
+
 gboolean
 modori_rules_asks_first (const ModoriRules *rules, const ModoriBlock *one,
                          const ModoriBlock *other)

@@ -40,6 +40,10 @@ void modori_rules_free (ModoriRules *rules);
 void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome,
                           ModoriDecision *decision);
 
+/* The words turned out not to speak of OUTCOME's recipient: DECISION becomes `undefined`. */
+void modori_rules_take_back (const ModoriRules *rules, const ModoriOutcome *outcome,
+                             ModoriDecision *decision);
+
 /* Did the reply leave open what exactly is to be repaired?  So it is when a code or nothing
  * decided, or a rule that has no advice of its own, unless it says `Vague: no`. */
 gboolean modori_rules_is_vague (const ModoriDecision *decision);

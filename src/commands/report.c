@@ -100,16 +100,6 @@ find_format (const char *name)
 
 /* --- work --- */
 
-static int
-complain (GError *error)
-{
-    int status = modori_setup_status (error);
-
-    modori_complain ("%s", error->message);
-    g_error_free (error);
-    return status;
-}
-
 /* --since and --until.  Nothing is later than now, and what is of this second counts. */
 static gboolean
 read_period (Job *job, GError **error)
@@ -210,7 +200,7 @@ write_out (Job *job, const ModoriDigest *digest)
     GError *error = NULL;
 
     if (! job->format->put (job, digest, writer->buffer, &error))
-        return complain (error);
+        return modori_fail (error);
     if (modori_writer_flush (writer))
         return EX_OK;
     modori_complain (_("standard output: %s"), g_strerror (writer->failed));
@@ -227,7 +217,7 @@ add_up (Job *job, gboolean empty)
 
     digest = modori_digest_new (job->in.history, job->in.engine, &job->digest, &error);
     if (! digest)
-        return complain (error);
+        return modori_fail (error);
     if (! (empty && job->format->put == put_text)
         && ! (job->options.if_any && digest->counts.failed + digest->counts.complaints == 0))
         status = write_out (job, digest);
@@ -244,7 +234,7 @@ report_of_history (Job *job, char **paths)
 
     job->in.history = modori_past_open (&job->past, job->in.engine, &error);
     if (! job->in.history)
-        return complain (error);
+        return modori_fail (error);
     if (paths[0])
         modori_remember (&job->in.reading, paths, job->in.engine, job->in.history,
                          MODORI_PAST_KEEPER (&job->past));
@@ -259,7 +249,7 @@ report_of_paths (Job *job, char **paths)
     modori_past_take_in (&job->past, job->in.engine);
     job->in.history = modori_past_private (&job->past, job->in.engine, &error);
     if (! job->in.history)
-        return complain (error);
+        return modori_fail (error);
     return modori_collect (&job->in, paths) ? add_up (job, FALSE) : job->in.reading.status;
 }
 
@@ -274,7 +264,7 @@ run (Job *job, char **paths)
         policy = modori_past_policy (&error);
     job->in.engine = policy ? modori_setup_engine (&error) : NULL;
     if (! job->in.engine)
-        return complain (error);
+        return modori_fail (error);
     job->digest.policy = policy;
     job->digest.domain = job->options.domain;
     job->digest.redactor = job->past.redactor;

@@ -288,3 +288,13 @@ modori_setup_status (const GError *error)
         return EX_IOERR;
     }
 }
+
+int
+modori_fail (GError *error)
+{
+    int status = modori_setup_status (error);
+
+    modori_complain ("%s", error->message);
+    g_error_free (error);
+    return status;
+}

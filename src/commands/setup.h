@@ -43,4 +43,7 @@ void modori_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* The exit status that tells of ERROR. */
 int modori_setup_status (const GError *error);
 
+/* Say ERROR, which is freed: its exit status. */
+int modori_fail (GError *error);
+
 #endif

@@ -36,16 +36,6 @@ typedef struct {
     gboolean some;              /* is something listed? */
 } Job;
 
-static int
-complain (GError *error)
-{
-    int status = modori_setup_status (error);
-
-    modori_complain ("%s", error->message);
-    g_error_free (error);
-    return status;
-}
-
 /* --- what was asked for --- */
 
 static gboolean
@@ -296,7 +286,7 @@ open_history (Job *job, char **paths, int *status)
     job->in.history = paths[0] ? modori_past_private (&job->past, job->in.engine, &error)
                                : modori_past_open (&job->past, job->in.engine, &error);
     if (! job->in.history) {
-        *status = complain (error);
+        *status = modori_fail (error);
         return FALSE;
     }
     if (! paths[0] && ! job->options.forget)
@@ -315,14 +305,14 @@ run (Job *job, char **paths)
     int status = EX_OK;
 
     if (! prepare (job, paths, &error))
-        return complain (error);
+        return modori_fail (error);
     if (! open_history (job, paths, &status))
         return status;
     if (job->options.forget)
-        return forget (job, &error) ? EX_OK : complain (error);
+        return forget (job, &error) ? EX_OK : modori_fail (error);
     job->writer = writer;
     if (! answer (job, &error))
-        return complain (error);
+        return modori_fail (error);
     if (! modori_writer_flush (writer)) {
         modori_complain (_("standard output: %s"), g_strerror (writer->failed));
         return EX_IOERR;

@@ -169,6 +169,25 @@ test_two_writers (void)
     table->close (store);
 }
 
+/* Four at a time make the same new file, again and again: each finds it empty or ready. */
+static void
+test_made_at_once (void)
+{
+    for (guint turn = 0; turn < 50; turn++) {
+        g_autofree char *path = new_path ("new.db");
+        int fds[4], status;
+        pid_t children[4];
+
+        for (guint i = 0; i < 4; i++)
+            children[i] = start (path, 0, 10, G_MAXUINT, &fds[i]);
+        for (guint i = 0; i < 4; i++) {
+            close (fds[i]);
+            waitpid (children[i], &status, 0);
+            g_assert_true (! WIFSIGNALED (status) || WTERMSIG (status) == SIGPIPE);
+        }
+    }
+}
+
 /* A database at PATH with two records in it. */
 static void
 make_database (const char *path)
@@ -314,6 +333,7 @@ main (int argc, char **argv)
     g_test_add_func ("/store/locked", test_locked);
     g_test_add_func ("/store/killed", test_killed);
     g_test_add_func ("/store/two-writers", test_two_writers);
+    g_test_add_func ("/store/made-at-once", test_made_at_once);
     g_test_add_func ("/store/strangers", test_strangers);
     g_test_add_func ("/store/damaged", test_damaged);
     g_test_add_func ("/store/full", test_full);

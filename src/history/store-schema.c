@@ -48,9 +48,10 @@ read_number (ModoriStore *store, const char *sql, gint64 *number, GError **error
     return ok;
 }
 
-/* The version of what is there; 0: nothing.  FALSE with ERROR set when it is not ours. */
+/* The version of what is there; 0: nothing.  FALSE with ERROR set when it is not ours.  In a
+ * transaction. */
 static gboolean
-read_version (ModoriStore *store, guint n, gint64 *version, GError **error)
+examine (ModoriStore *store, guint n, gint64 *version, GError **error)
 {
     gint64 application = 0, tables = 0;
 
@@ -70,6 +71,17 @@ read_version (ModoriStore *store, guint n, gint64 *version, GError **error)
         return FALSE;
     }
     return TRUE;
+}
+
+/* The same in a transaction of its own, so that what it sees is of one moment: another program may
+ * be making the tables right now. */
+static gboolean
+read_version (ModoriStore *store, guint n, gint64 *version, GError **error)
+{
+    gboolean good = modori_store_run (store, "BEGIN", error) && examine (store, n, version, error);
+
+    sqlite3_exec (store->db, "ROLLBACK", NULL, NULL, NULL);
+    return good;
 }
 
 static gboolean
@@ -108,7 +120,7 @@ modori_store_migrate (ModoriStore *store, const ModoriMigration *steps, guint n,
     if (! modori_store_run (store, "BEGIN IMMEDIATE", error))
         return FALSE;
     /* another program may have been faster */
-    if (read_version (store, n, &version, error)
+    if (examine (store, n, &version, error)
         && take_steps (store, steps, (guint) version, n, error)
         && modori_store_run (store, "COMMIT", error))
         return TRUE;

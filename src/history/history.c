@@ -9,17 +9,14 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
+#include "history/spool.h"
 #include "text/error.h"
 #include "text/module.h"
 
 char *
 modori_history_default_path (void)
 {
-    const char *state = g_getenv ("XDG_STATE_HOME");
-
-    if (state && g_path_is_absolute (state))
-        return g_build_filename (state, "modori", "history.db", NULL);
-    return g_build_filename (g_get_home_dir (), ".local", "state", "modori", "history.db", NULL);
+    return modori_spool_state_path ("history.db");
 }
 
 /* --- opening --- */

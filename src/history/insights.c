@@ -28,10 +28,6 @@
 /* A reason has risen when it is so many times as frequent as before, and by MANY. */
 #define RISE_TIMES 3
 
-/* So many strangers at once, with one subject from one host, is no coincidence (the same as in
- * the summary of `scan`). */
-#define WAVE_MIN 5
-
 /* Dead addresses that make a list stale: a good list of a thousand loses a few. */
 #define STALE_MIN 20
 
@@ -53,7 +49,6 @@
 #define LOOK_MAX 100
 
 /* Advice of the rules. */
-#define ADVICE_WAVE "contact-form-abuse"
 #define ADVICE_LIST "clean-list"
 #define ADVICE_DOMAIN "check-domain"
 #define ADVICE_COMPLAINTS "unsubscribe"
@@ -292,9 +287,9 @@ find_waves (const Search *search)
         const ModoriTally *wave = waves->pdata[i];
         guint64 strangers = g_array_index (people, guint64, wave->index);
 
-        if (strangers < WAVE_MIN || is_told (waves, i))
+        if (strangers < MODORI_WAVE_MIN || is_told (waves, i))
             continue;
-        tell (search, "contact-form", ADVICE_WAVE, strangers, wave->first,
+        tell (search, "contact-form", MODORI_WAVE_ADVICE, strangers, wave->first,
               g_strdup_printf (_("%1$llu recipients whom nobody knows were sent \"%2$s\": is a "
                                  "form of your site abused?"),
                                (unsigned long long) strangers,

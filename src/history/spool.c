@@ -56,14 +56,22 @@ set_error (GError **error, const char *path, int reason)
 /* --- where --- */
 
 char *
+modori_spool_state_path (const char *name)
+{
+    const char *state = g_getenv ("XDG_STATE_HOME"), *home = g_get_home_dir ();
+    const struct passwd *user = g_path_is_absolute (home) ? NULL : getpwuid (getuid ());
+
+    if (state && g_path_is_absolute (state))
+        return g_build_filename (state, "modori", name, NULL);
+    if (user && user->pw_dir)
+        home = user->pw_dir;
+    return g_build_filename (home, ".local", "state", "modori", name, NULL);
+}
+
+char *
 modori_spool_default_path (void)
 {
-    const char *state = g_get_user_state_dir ();
-    const struct passwd *user = g_path_is_absolute (state) ? NULL : getpwuid (getuid ());
-
-    if (user && user->pw_dir)
-        return g_build_filename (user->pw_dir, ".local/state/modori/spool", NULL);
-    return g_build_filename (state, "modori", "spool", NULL);
+    return modori_spool_state_path ("spool");
 }
 
 /* Put the names in the directory FD onto the disk.  There are file systems that cannot, and need

@@ -8,6 +8,10 @@
 
 #include "mail/source.h"
 
+/* Where NAME lies that is remembered: $XDG_STATE_HOME/modori/NAME, below ~/.local/state when that
+ * is not set; the caller frees. */
+char *modori_spool_state_path (const char *name);
+
 /* Where the spool lies when nobody says: $XDG_STATE_HOME/modori/spool; the caller frees. */
 char *modori_spool_default_path (void);
 

@@ -53,6 +53,18 @@ read_facets (sqlite3_stmt *statement, int column, guint32 *facets)
 
 /* --- rows --- */
 
+/* STATEMENT was gone through as far as somebody wanted; CODE came last. */
+static gboolean
+end (ModoriStore *store, sqlite3_stmt *statement, int code, GError **error)
+{
+    gboolean good = code == SQLITE_ROW || code == SQLITE_DONE;
+
+    if (! good)
+        modori_store_failed (store, error);
+    sqlite3_finalize (statement);
+    return good;
+}
+
 /* Visit what STATEMENT gives, which ends here. */
 static gboolean
 visit_rows (ModoriStore *store, sqlite3_stmt *statement, ModoriEachRow visit, gpointer data,
@@ -69,10 +81,7 @@ visit_rows (ModoriStore *store, sqlite3_stmt *statement, ModoriEachRow visit, gp
         if (! visit (&row, data))
             break;
     }
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        modori_store_failed (store, error);
-    sqlite3_finalize (statement);
-    return code == SQLITE_ROW || code == SQLITE_DONE;
+    return end (store, statement, code, error);
 }
 
 gboolean
@@ -330,10 +339,7 @@ modori_store_each_forgotten (ModoriStore *store, ModoriEachForgotten visit, gpoi
         if (! visit ((const char *) sqlite3_column_text (statement, 0),
                      sqlite3_column_int64 (statement, 1), data))
             break;
-    if (code != SQLITE_ROW && code != SQLITE_DONE)
-        modori_store_failed (store, error);
-    sqlite3_finalize (statement);
-    return code == SQLITE_ROW || code == SQLITE_DONE;
+    return end (store, statement, code, error);
 }
 
 gboolean

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "output/summary.h"
+#include "history/insights.h"
 #include "output/text.h"
 
 #include <glib/gi18n.h>
@@ -13,12 +14,6 @@
 
 /* Lines of each list: what is beyond is in the JSON. */
 #define TOP 5
-
-/* So many strangers at once, with one subject from one host, is no coincidence. */
-#define WAVE_MIN 5
-
-/* The advice about a form that mails whomever a robot names. */
-#define WAVE_ADVICE "contact-form-abuse"
 
 typedef struct {
     guint64 count;
@@ -282,9 +277,10 @@ put_repairs (ModoriTerminal *terminal, GHashTable *table)
 static void
 put_wave (ModoriTerminal *terminal, const Tally *wave, ModoriEngine *engine, const char *lang)
 {
-    g_autofree char *title = modori_adviser_title (engine->adviser, WAVE_ADVICE, lang, NULL);
-    g_autofree char *why = modori_adviser_why (engine->adviser, WAVE_ADVICE, lang, NULL);
-    g_autoptr (GArray) steps = modori_adviser_steps (engine->adviser, WAVE_ADVICE, lang, "", NULL);
+    g_autofree char *title = modori_adviser_title (engine->adviser, MODORI_WAVE_ADVICE, lang, NULL);
+    g_autofree char *why = modori_adviser_why (engine->adviser, MODORI_WAVE_ADVICE, lang, NULL);
+    g_autoptr (GArray) steps =
+        modori_adviser_steps (engine->adviser, MODORI_WAVE_ADVICE, lang, "", NULL);
     g_autofree char *seen =
         g_strdup_printf (_("%llu recipients whom nobody knows share the subject \"%s\" and the "
                             "sending host."),
@@ -313,7 +309,7 @@ put_waves (ModoriTerminal *terminal, ModoriSummary *summary, ModoriEngine *engin
     g_autoptr (GPtrArray) waves = sorted (summary->waves);
     const Tally *largest = waves->len ? g_ptr_array_index (waves, 0) : NULL;
 
-    if (largest && largest->count >= WAVE_MIN)
+    if (largest && largest->count >= MODORI_WAVE_MIN)
         put_wave (terminal, largest, engine, lang);
 }
 

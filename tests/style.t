@@ -5,7 +5,7 @@
 cd "$SOURCE" || exit 1
 
 # Each layer, lowest first: a file may include its own layer and those below it.
-layers='text mail report rules history output commands'
+layers='text mail report rules history check output commands'
 
 no_upward_includes ()
 {

@@ -60,7 +60,7 @@ wave_is_told ()         # LANG TEXT
 # 1. Sales mails to Gmail: 550-5.7.26
 for message in story-1-sendmail.eml story-1-postfix.eml; do
     check "1: $message: records and checks" both $message authfailure '_dmarc.example.jp' 'v=DMARC1; p=none' \
-        '_domainkey.example.jp' 'v=DKIM1; k=rsa; p=' 'dig +short TXT example.jp' 'v=spf1 a:www1234.sakura.ne.jp mx ~all' '5,000'
+        '_domainkey.example.jp' 'v=DKIM1; k=rsa; p=' 'modori check domain example.jp' 'v=spf1 a:www1234.sakura.ne.jp mx ~all' '5,000'
 done
 check '1: an own server: its address' both postfix-gmail-unauthenticated.eml 'v=spf1 ip4:192.0.2.' '~all'
 check '1: typographic dashes' both story-1-sendmail-dashes.eml authfailure 'v=spf1'

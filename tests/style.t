@@ -89,6 +89,22 @@ no_path_of_a_machine ()
     ! grep -rnE '/(work|root)/' --include='*.[ch]' --include='*.rules' --include='*.md' --include='*.t' src rules tests README.md HACKING.md
 }
 
+# What a check sees is a literal in src/check that begins with the name of its section, and a block in rules/observations.
+sections='verdict|name|address|certificate|cert|tls|file|key|mx|reverse|helo|spf|dkim|dmarc|mta-sts|tls-rpt|dane|bimi|blocklist'
+
+observations_agree ()
+{
+    sed -n 's/^Observation: *//p' rules/observations/*.rules | sort >"$work/blocks"
+    grep -vE '^ *#include' src/check/*.c | grep -ohE "\"($sections)-[a-z0-9-]+\"" | tr -d '"' | grep -vxE "$sections" |
+        sort -u >"$work/literals"
+    comm -23 "$work/literals" "$work/blocks" | sed 's/$/: has no Observation block/' >"$work/disagreements"
+    while read -r name; do
+        grep -qF "\"$name\"" src/check/*.c || echo "$name: is never seen in src/check"
+    done <"$work/blocks" >>"$work/disagreements"
+    cat "$work/disagreements"
+    [ -s "$work/blocks" ] && [ ! -s "$work/disagreements" ]
+}
+
 check 'includes go down only' no_upward_includes
 check 'commands do not include each other' commands_are_strangers
 check 'no line over 100 columns' line_length
@@ -104,4 +120,5 @@ check 'only main.c ends the program' exit_only_in_main
 check 'each file says what it is' headed
 check 'no mail system is named in C' no_mail_system_named_in_code
 check 'no path of a machine' no_path_of_a_machine
+check 'what checks see and what the rules know of agree' observations_agree
 finish

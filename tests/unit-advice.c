@@ -241,6 +241,9 @@ test_fill (Fixture *fixture, gconstpointer data)
         { "awk '{print $1}' {", "awk '{print $1}' {", FALSE },
         { "{}{|x}{Name}", "{}{|x}{Name}", FALSE },
         { "{recipient", "{recipient", FALSE },
+        { "check {from_domain|x}[[ --ip {sending_ip|192.0.2.1}]]", "check example.jp", FALSE },
+        { "check[[ {from_domain}]][[ --ip {sending_ip}]] end", "check example.jp end", FALSE },
+        { "[[ -f file ]] {from_domain} [[x", " -f file  example.jp [[x", FALSE },
     };
 
     (void) data;

@@ -61,7 +61,11 @@ test_organisation (void)
     static const struct { const char *host, *want; } cases[] = {
         { "example.jp", "example.jp" },
         { "mail.example.jp", "example.jp" },
-        { "www1234.sakura.ne.jp", "sakura.ne.jp" },
+        { "www1234.example.ne.jp", "example.ne.jp" },
+        { "mail.city.kawasaki.jp", "city.kawasaki.jp" },
+        { "www.shop.example.kobe.jp", "shop.example.kobe.jp" },
+        { "Mail.Shop.GitHub.io.", "Shop.GitHub.io" },
+        { "github.io", "github.io" },
         { "a.b.example.co.uk", "example.co.uk" },
         { "mx.example.com.", "example.com" },
         { "mail.co.example", "co.example" },
@@ -76,6 +80,36 @@ test_organisation (void)
 
         g_test_message ("\"%s\"", cases[i].host);
         g_assert_cmpstr (got, ==, cases[i].want);
+    }
+}
+
+static void
+test_agreement (void)
+{
+    static const struct { const char *a, *b; gboolean want; } cases[] = {
+        { "example.jp", "example.jp", TRUE },
+        { "Mail.Example.JP", "example.jp.", TRUE },
+        { "example.co.jp", "mx.example.co.jp", TRUE },
+        { "mx.example.co.jp", "www.example.co.jp", TRUE },
+        { "mx.shop.example", "www.shop.example", TRUE },
+        { "mail.example.com", "mail.example.net", FALSE },
+        { "example.co.jp", "example.or.jp", FALSE },
+        { "mail.example.co.jp", "www.example2.co.jp", FALSE },
+        { "co.jp", "example.co.jp", FALSE },
+        { "a.city.kawasaki.jp", "b.city.kawasaki.jp", TRUE },
+        { "a.example.kawasaki.jp", "b.other.kawasaki.jp", FALSE },
+        { "shop.github.io", "other.github.io", FALSE },
+        { "a.shop.github.io", "b.shop.github.io", TRUE },
+        { "notexample.jp", "example.jp", FALSE },
+        { "localhost", "localhost", FALSE },
+        { "192.0.2.1", "192.0.2.1", FALSE },
+        { "", "", FALSE }, { "example.jp", "", FALSE }, { "", "example.jp", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        g_test_message ("%s, %s", cases[i].a, cases[i].b);
+        g_assert_cmpint (modori_domain_agrees (modori_span_of (cases[i].a),
+                                               modori_span_of (cases[i].b)), ==, cases[i].want);
     }
 }
 
@@ -463,6 +497,7 @@ main (int argc, char **argv)
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/addrlist/addresses", test_addresses);
     g_test_add_func ("/domain/organisation", test_organisation);
+    g_test_add_func ("/domain/agreement", test_agreement);
     g_test_add_func ("/domain/public-names", test_public_names);
     g_test_add_func ("/domain/public-addresses", test_public_addresses);
     g_test_add_func ("/received/forms", test_received);

@@ -153,6 +153,24 @@ zone_fixture (const char *zone)
     return modori_resolver_new_with (&transport, (gpointer) zone, TRUE);
 }
 
+static gboolean
+is_far (gpointer link)
+{
+    (void) link;
+    return FALSE;
+}
+
+ModoriResolver *
+zone_fixture_far (const char *zone)
+{
+    static const ModoriDnsTransport transport = {
+        NULL, send_question, wait_for, is_far, close_link
+    };
+
+    questions = 0;
+    return modori_resolver_new_with (&transport, (gpointer) zone, FALSE);
+}
+
 guint
 zone_fixture_questions (void)
 {

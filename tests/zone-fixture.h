@@ -12,6 +12,9 @@
  * does not exist; names above it do.  ZONE must stay. */
 ModoriResolver *zone_fixture (const char *zone);
 
+/* The same on another machine, whose word on DNSSEC is not believed. */
+ModoriResolver *zone_fixture_far (const char *zone);
+
 /* How many questions have left the resolver so far; those of the one made last. */
 guint zone_fixture_questions (void);
 

@@ -1,57 +1,63 @@
-/* certificate.c - X.509 certificates as plain texts and numbers.
+/* certificate.c - X.509 certificates as plain texts and numbers: making an end of them.
+ *
+ * The module tls.so has this file too; it needs nothing else.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "check/certificate.h"
+#include "check/tls-table.h"
+
+static void
+drop_array (GPtrArray *array)
+{
+    if (array)
+        g_ptr_array_unref (array);
+}
+
+static void
+drop_bytes (GByteArray *bytes)
+{
+    if (bytes)
+        g_byte_array_unref (bytes);
+}
 
 void
 modori_certificate_free (ModoriCertificate *certificate)
 {
-    (void) certificate;
+    if (! certificate)
+        return;
+    g_free (certificate->subject);
+    g_free (certificate->issuer);
+    g_free (certificate->common_name);
+    g_free (certificate->issuer_name);
+    drop_array (certificate->dns_names);
+    drop_array (certificate->addresses);
+    g_free (certificate->key_type);
+    g_free (certificate->signature);
+    g_free (certificate->issuer_url);
+    drop_bytes (certificate->der);
+    drop_bytes (certificate->public_key);
+    g_free (certificate);
 }
 
 void
 modori_chain_free (ModoriChain *chain)
 {
-    (void) chain;
+    if (! chain)
+        return;
+    drop_array (chain->certificates);
+    g_free (chain->words);
+    drop_array (chain->path);
+    modori_certificate_free (chain->root);
+    g_free (chain);
 }
 
-ModoriNameFit
-modori_name_fits (const char *name, const char *host)
+void
+modori_certificate_file_free (ModoriCertificateFile *file)
 {
-    (void) name;
-    (void) host;
-    return 0;
-}
-
-gboolean
-modori_certificate_fits (const ModoriCertificate *certificate, const char *host, gboolean *only_common_name)
-{
-    (void) certificate;
-    (void) host;
-    (void) only_common_name;
-    return 0;
-}
-
-ModoriNameFit
-modori_certificate_nearest (const ModoriCertificate *certificate, const char *host, const char **name)
-{
-    (void) certificate;
-    (void) host;
-    (void) name;
-    return 0;
-}
-
-char *
-modori_certificate_names (const ModoriCertificate *certificate, guint most)
-{
-    (void) certificate;
-    (void) most;
-    return NULL;
-}
-
-char *
-modori_certificate_weakness (const ModoriCertificate *certificate)
-{
-    (void) certificate;
-    return NULL;
+    if (! file)
+        return;
+    g_free (file->format);
+    modori_chain_free (file->chain);
+    g_free (file->key_trouble);
+    g_free (file->trouble);
+    g_free (file);
 }

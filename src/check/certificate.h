@@ -27,6 +27,7 @@ typedef struct {
     char *issuer_url;           /* where it says its issuer's certificate is (AIA caIssuers) */
     GByteArray *der;            /* the whole, DER */
     GByteArray *public_key;     /* SubjectPublicKeyInfo, DER: for TLSA selector 1 */
+    gboolean in_path;           /* the library went over it on its way to an authority */
 } ModoriCertificate;
 
 /* Does a chain lead to an authority that is trusted here? */
@@ -48,6 +49,8 @@ typedef struct {
     char *words;                /* the library's own words for it, "" when all is well */
     GPtrArray *path;            /* char *: common names from the server's to the trusted root, as
                                  * far as the library got */
+    ModoriCertificate *root;    /* the end of `path` when it was not among `certificates`, but
+                                 * known here; or NULL */
 } ModoriChain;
 
 void modori_certificate_free (ModoriCertificate *certificate);
@@ -65,22 +68,25 @@ typedef enum {
 /* HOST in ASCII. */
 ModoriNameFit modori_name_fits (const char *name, const char *host);
 
-/* Is HOST, a name or an IP address, among the names of CERTIFICATE?  The common name counts for
- * nothing when there is any dNSName, and for Gmail and browsers never: ONLY_COMMON_NAME (may be
- * NULL) is set when it is all that fits. */
+/* Is HOST, a name or an IP address, among the names of CERTIFICATE?  The common name is looked at
+ * when there is no dNSName, and counts for nothing for Gmail, browsers and MTA-STS:
+ * ONLY_COMMON_NAME (may be NULL) is set when it is all that fits. */
 gboolean modori_certificate_fits (const ModoriCertificate *certificate, const char *host,
                                   gboolean *only_common_name);
 
-/* What fits best of the names that do not: for "one label too deep". */
+/* What fits best of the names that do not: for "one label too deep".  NAME is CERTIFICATE's, or
+ * NULL when all are other. */
 ModoriNameFit modori_certificate_nearest (const ModoriCertificate *certificate, const char *host,
                                           const char **name);
 
-/* The names of CERTIFICATE for people: "mail.example.com, *.example.com (メール.example)", at most
- * MOST of them and then how many more; the caller frees. */
+/* The names of CERTIFICATE for people, addresses included, the common name not: "mail.example.com,
+ * xn--wgv71a.example (日本.example)", at most MOST of them and then how many more ("... (+12)");
+ * "" when there is none; the caller frees. */
 char *modori_certificate_names (const ModoriCertificate *certificate, guint most);
 
-/* Is key or signature of CERTIFICATE weaker than what OpenSSL (security level 2), Gmail and browsers
- * accept?  What it is, for people ("RSA 1024", "SHA-1"), or NULL; the caller frees. */
+/* Is key or signature of CERTIFICATE weaker than what OpenSSL (security level 2), Gmail and
+ * browsers accept?  What it is, for people ("RSA 1024", "SHA-1"), or NULL; the caller frees.
+ * Nobody looks at the signature by which a root vouches for itself. */
 char *modori_certificate_weakness (const ModoriCertificate *certificate);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriCertificate, modori_certificate_free)

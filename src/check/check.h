@@ -67,6 +67,8 @@ typedef struct {
     ModoriReach reach;
     gint64 now;
     const ModoriKnowledge *knowledge;   /* selectors, block lists */
+    const char *spf_term;       /* what an SPF record should hold for `ip` ("a:www1.hoster.example
+                                 * mx"); NULL: ip4: or ip6: with it */
 } ModoriDomainCheck;
 
 /* NULL with ERROR set: DOMAIN is no name, a file cannot be read, a module is missing. */

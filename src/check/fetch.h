@@ -1,5 +1,7 @@
 /* fetch.h - the module fetch.so: one HTTPS GET, for the policy of MTA-STS (libcurl).
  *
+ * The proxy of the environment (https_proxy), if any, is used; it is told the address, too.
+ *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_CHECK_FETCH_H
 #define MODORI_CHECK_FETCH_H
@@ -22,7 +24,8 @@ typedef struct {
 typedef struct {
     /* The body, which the caller frees; no redirects are followed (RFC 8461 section 3.3).  STATUS
      * is that of HTTP (0: none came), TYPE (the caller frees) the media type.  NULL with ERROR
-     * set. */
+     * set: MODORI_ERROR_DAMAGED when the certificate is not valid for HOST, else
+     * MODORI_ERROR_NETWORK. */
     char *(*get) (const ModoriFetchOptions *options, guint *status, char **type, GError **error);
 } ModoriFetchTable;
 

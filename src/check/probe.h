@@ -50,15 +50,24 @@ typedef struct {
     ModoriStage stage;          /* DONE, or where it ended */
     char *trouble;              /* why it ended, in the system's, the library's or the server's
                                  * words; "" */
-    gboolean timed_out;
+    guint code;                 /* of the reply that ended it; 0: it was none */
+    gboolean timed_out, refused;        /* refused: nobody listens on that port */
+    gboolean no_route;          /* from this machine, for instance because it has no IPv6 */
+    gboolean garbage;           /* what came was no SMTP */
+    gboolean injected;          /* bytes in the clear came behind the answer to STARTTLS */
     char *greeting;             /* its first line, "220 mail.example.com ESMTP" */
     char *name;                 /* what the server calls itself: in the answer to EHLO, else in the
                                  * greeting; "" */
-    gboolean starttls;          /* offered */
+    gboolean starttls;          /* offered; when it is not, that is the end, at DONE without a
+                                 * chain */
     gboolean auth_before, auth_after;   /* AUTH offered before and after TLS */
     char *version, *cipher;     /* of the first handshake, or "" */
-    ModoriChain *chain;         /* or NULL */
-    GArray *versions;           /* ModoriTlsVersion, or empty when they were not tried */
+    const ModoriChain *chain;   /* or NULL; good as long as the probe */
+    GArray *versions;           /* ModoriTlsVersion: those that could be tried, oldest first */
+    /* what keeps `chain` alive */
+    const ModoriTlsTable *tls;
+    ModoriTlsSession *session;
+    int fd;
 } ModoriProbe;
 
 /* Ask the server at each of ADDRESSES (char *; at most 16 are asked), at once.  An array of

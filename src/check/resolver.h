@@ -41,7 +41,8 @@ typedef struct {
     guint32 ttl;                /* seconds */
     char *text;                 /* A, AAAA: the address; MX, NS, CNAME, PTR: a name in lower case,
                                  * without the last dot ("" is the root); TXT: its strings joined,
-                                 * bytes as they are but NUL as "\0" is cut; TLSA: the data, hex */
+                                 * bytes as they are (maybe no UTF-8), but it ends at a NUL; TLSA:
+                                 * the data, hex; SOA, DS: as zone files have them, one line */
     guint strings;              /* TXT: how many it was written in */
     guint preference;           /* MX */
     guint8 usage, selector, matching;   /* TLSA, RFC 6698 section 2.1 */
@@ -101,21 +102,29 @@ modori_dns_record (const ModoriDnsAnswer *answer, guint nth)
     return g_ptr_array_index (answer->records, nth);
 }
 
-/* For transports: append a record to ANSWER, the texts copied.  There is a limit to what one answer
- * may hold: FALSE when it is reached. */
+/* For transports: append a record to ANSWER, the text copied; names get the form that they have
+ * there.  There is a limit to what one answer may hold: NULL when it is reached. */
 ModoriDnsRecord *modori_dns_add (ModoriDnsAnswer *answer, const char *text, guint32 ttl);
+/* An answer that has nothing yet. */
+ModoriDnsAnswer *modori_dns_answer_new (const char *name, ModoriDnsType type);
+void modori_dns_answer_free (ModoriDnsAnswer *answer);
 
 /* The name under which the DNS keeps the name of ADDRESS (IPv4 or IPv6): "10.2.0.192.in-addr.arpa";
  * NULL when it is no address; the caller frees. */
 char *modori_dns_reverse_name (const char *address);
 
-/* NAME as people type it ("メール.example", "Example.JP.") in ASCII, lower case, without the last
- * dot; NULL when it can be no name in the DNS; the caller frees. */
+/* NAME as people type it ("メール.example", "Example.JP.") in ASCII, lower case, without the
+ * last dot; NULL when it can be no name in the DNS; the caller frees. */
 char *modori_dns_name (const char *name);
+
+/* NAME (ASCII) as it is asked for: lower case, without the last dot.  More is allowed than in names
+ * of hosts.  NULL when it cannot be asked for; the caller frees. */
+char *modori_dns_question_name (const char *name);
 
 /* What STATUS is called, for evidence: "NXDOMAIN", "time-out". */
 const char *modori_dns_status_name (ModoriDnsStatus status);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriDnsAnswer, modori_dns_answer_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriResolver, modori_resolver_free)
 
 #endif

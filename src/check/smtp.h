@@ -15,15 +15,17 @@ typedef enum {
 /* A reply as it comes in. */
 typedef struct {
     GString *pending;           /* bytes behind the last whole line */
+    gsize size;                 /* of its whole lines, in bytes */
     guint code;                 /* 220, 250 ...; of its first line */
-    GPtrArray *lines;           /* char *: the texts behind the codes, valid UTF-8, no controls */
+    GPtrArray *lines;           /* char *: the texts behind the codes, valid UTF-8, no controls; the
+                                 * last one of garbage is what was none */
     ModoriSmtpState state;
 } ModoriSmtpReply;
 
 ModoriSmtpReply *modori_smtp_reply_new (void);
 void modori_smtp_reply_free (ModoriSmtpReply *reply);
 
-/* Forget the reply; bytes that came behind it stay (a server that talks out of turn). */
+/* Forget the reply.  Bytes that came behind it are read as the next one: see its state. */
 void modori_smtp_reply_next (ModoriSmtpReply *reply);
 
 /* Take BYTES in.  The state is also in REPLY. */

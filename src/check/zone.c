@@ -1,29 +1,350 @@
 /* zone.c - `check domain`: what receivers ask of a domain.
  *
+ * Everything that can be asked beforehand is asked at once.  The sections are made in the order in
+ * which they need one another, and shown in the order in which a person wants to read them: who
+ * comes here had mail refused, and since 2024 that is SPF, DKIM or DMARC nearly always; then comes
+ * the machine that sends, and then what is for mail that comes in.
+ *
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
 #include "check/zone.h"
 
-ModoriCheckup *
-modori_check_domain (ModoriResolver *resolver, const ModoriDomainCheck *options, GError **error)
+#include "rules/domain.h"
+#include "text/error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* The order of reading. */
+static const char *const section_order[] = {
+    "spf", "dkim", "dmarc", "reverse", "helo", "blocklist", "mx", "address", "mta-sts", "tls-rpt",
+    "dane", "bimi", NULL
+};
+
+/* Mail servers that are connected to for one domain, and how long all of them may take: this many
+ * times as long as one. */
+#define PROBES_MAX 5
+#define PROBES_TIMES 2
+
+/* --- what is asked about --- */
+
+/* NAME in ASCII when it can be a name, else FALLBACK; the caller frees. */
+static char *
+name_or (const char *name, const char *fallback)
 {
-    (void) resolver;
-    (void) options;
-    (void) error;
-    return NULL;
+    char *ascii = name && *name ? modori_dns_name (name) : NULL;
+
+    return ascii ? ascii : g_strdup (fallback);
+}
+
+static char *
+organisation_of (const char *domain)
+{
+    ModoriSpan organisation = modori_domain_organisation (modori_span_of (domain));
+
+    return organisation.len > 0 ? modori_span_dup (organisation) : g_strdup (domain);
+}
+
+/* Not every server was probed. */
+static void
+probes_free (gpointer probes)
+{
+    if (probes)
+        g_ptr_array_unref (probes);
+}
+
+static void
+zone_clear (ModoriZone *zone)
+{
+    g_free (zone->domain);
+    g_free (zone->organisation);
+    g_free (zone->envelope);
+    g_free (zone->helo);
+    g_free (zone->policy);
+    g_clear_pointer (&zone->mx, g_ptr_array_unref);
+    g_clear_pointer (&zone->probes, g_ptr_array_unref);
+    modori_checkup_free (zone->checkup);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ModoriZone, zone_clear)
+
+/* FALSE with ERROR set. */
+static gboolean
+read_policy (ModoriZone *zone, GError **error)
+{
+    g_autoptr (GError) why = NULL;
+
+    if (g_file_get_contents (zone->options->mta_sts_file, &zone->policy, NULL, &why))
+        return TRUE;
+    g_set_error_literal (error, MODORI_ERROR,
+                         g_error_matches (why, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+                         ? MODORI_ERROR_MISSING : MODORI_ERROR_IO, why->message);
+    return FALSE;
+}
+
+/* The texts that the user gave, made ready.  FALSE with ERROR set. */
+static gboolean
+zone_init (ModoriZone *zone, GError **error)
+{
+    const ModoriDomainCheck *options = zone->options;
+
+    zone->domain = modori_dns_name (options->domain);
+    if (! zone->domain || ! *zone->domain) {
+        g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
+                     _("%s: not a domain; a name like example.jp was expected"), options->domain);
+        return FALSE;
+    }
+    if (options->ip && ! modori_domain_ip_kind (modori_span_of (options->ip))) {
+        g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
+                     _("%s: not an IP address; one like 192.0.2.1 was expected"), options->ip);
+        return FALSE;
+    }
+    zone->organisation = organisation_of (zone->domain);
+    zone->envelope = name_or (options->envelope, zone->domain);
+    zone->helo = name_or (options->helo, NULL);
+    zone->mx = g_ptr_array_new_with_free_func (g_free);
+    zone->checkup = modori_checkup_new ("domain", options->domain);
+    return ! options->mta_sts_file || read_policy (zone, error);
+}
+
+/* --- questions --- */
+
+static void
+want_addresses (ModoriZone *zone, const char *host)
+{
+    modori_resolver_want (zone->resolver, host, MODORI_DNS_A);
+    modori_resolver_want (zone->resolver, host, MODORI_DNS_AAAA);
+}
+
+/* TXT at PREFIX and DOMAIN. */
+static void
+want_text (ModoriZone *zone, const char *prefix, const char *domain)
+{
+    g_autofree char *name = g_strconcat (prefix, domain, NULL);
+
+    modori_resolver_want (zone->resolver, name, MODORI_DNS_TXT);
 }
 
 void
 modori_zone_prefetch (ModoriZone *zone)
 {
-    (void) zone;
+    g_autofree char *reverse = zone->options->ip ? modori_dns_reverse_name (zone->options->ip)
+        : NULL;
+
+    modori_resolver_want (zone->resolver, zone->domain, MODORI_DNS_MX);
+    want_addresses (zone, zone->domain);
+    want_text (zone, "", zone->domain);
+    want_text (zone, "", zone->envelope);
+    want_text (zone, "_dmarc.", zone->domain);
+    want_text (zone, "_dmarc.", zone->organisation);
+    want_text (zone, "_mta-sts.", zone->domain);
+    want_text (zone, "_smtp._tls.", zone->domain);
+    want_text (zone, "default._bimi.", zone->domain);
+    if (reverse)
+        modori_resolver_want (zone->resolver, reverse, MODORI_DNS_PTR);
+    if (zone->helo)
+        want_addresses (zone, zone->helo);
+}
+
+/* Does TEXT begin with VERSION ("v=spf1"), as a whole?  Blanks around "=" are allowed in lists of
+ * tags; upper case only in SPF (RFC 7208 section 4.5; RFC 7489 section 6.4; RFC 8461 section
+ * 3.1). */
+static gboolean
+has_version (const char *text, const char *version)
+{
+    gboolean any_case = g_str_equal (version, "v=spf1");
+    const char *p = text;
+
+    for (; *version; version++) {
+        while (! any_case && (*p == ' ' || *p == '\t') && p > text
+               && (*version == '=' || version[-1] == '='))
+            p++;
+        if (*p != *version
+            && ! (any_case && g_ascii_tolower (*p) == g_ascii_tolower (*version)))
+            return FALSE;
+        p++;
+    }
+    return *p == '\0' || *p == ' ' || (! any_case && (*p == ';' || *p == '\t'));
 }
 
 const ModoriDnsRecord *
 modori_zone_txt (ModoriZone *zone, const char *name, const char *version, guint *count)
 {
-    (void) zone;
-    (void) name;
-    (void) version;
-    (void) count;
-    return NULL;
+    const ModoriDnsAnswer *answer = modori_resolver_ask (zone->resolver, name, MODORI_DNS_TXT);
+    const ModoriDnsRecord *first = NULL;
+    guint n = 0;
+
+    for (guint i = 0; i < answer->records->len; i++)
+        if (has_version (modori_dns_record (answer, i)->text, version)) {
+            first = first ? first : modori_dns_record (answer, i);
+            n++;
+        }
+    if (count)
+        *count = n;
+    return first;
+}
+
+gboolean
+modori_zone_unanswered (const ModoriDnsAnswer *answer)
+{
+    return answer->status != MODORI_DNS_OK && answer->status != MODORI_DNS_NO_DATA
+        && answer->status != MODORI_DNS_NO_NAME && answer->status != MODORI_DNS_BAD_NAME;
+}
+
+void
+modori_zone_addresses (ModoriZone *zone, const char *host, GPtrArray *addresses,
+                       const ModoriDnsAnswer **trouble)
+{
+    static const ModoriDnsType types[] = { MODORI_DNS_A, MODORI_DNS_AAAA };
+
+    want_addresses (zone, host);
+    for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+        const ModoriDnsAnswer *answer = modori_resolver_ask (zone->resolver, host, types[i]);
+
+        for (guint k = 0; k < answer->records->len; k++)
+            g_ptr_array_add (addresses, g_strdup (modori_dns_record (answer, k)->text));
+        if (trouble && modori_zone_unanswered (answer))
+            *trouble = answer;
+    }
+}
+
+char *
+modori_zone_list (const GPtrArray *texts)
+{
+    GString *out = g_string_new (NULL);
+
+    for (guint i = 0; i < texts->len && i < MODORI_ZONE_LIST_MAX; i++)
+        g_string_append_printf (out, "%s%s", i ? ", " : "", (char *) texts->pdata[i]);
+    if (texts->len > MODORI_ZONE_LIST_MAX)
+        g_string_append_printf (out, ", ... (+%u)", texts->len - MODORI_ZONE_LIST_MAX);
+    return g_string_free (out, FALSE);
+}
+
+char *
+modori_zone_why (const ModoriDnsAnswer *answer, const char *type)
+{
+    return g_strdup_printf ("%s %s: %s", answer->name, type,
+                            modori_dns_status_name (answer->status));
+}
+
+/* --- the mail servers --- */
+
+/* Nobody could be connected to in time: port 25 is closed for this machine, mostly. */
+static gboolean
+all_timed_out (const GPtrArray *probes)
+{
+    for (guint i = 0; i < probes->len; i++) {
+        const ModoriProbe *probe = probes->pdata[i];
+
+        if (probe->stage != MODORI_STAGE_CONNECT || ! probe->timed_out)
+            return FALSE;
+    }
+    return probes->len > 0;
+}
+
+/* How many seconds are left for the next server. */
+static guint
+seconds_left (ModoriZone *zone)
+{
+    gint64 now = g_get_monotonic_time ();
+
+    if (zone->probes_end == 0)
+        zone->probes_end = now + PROBES_TIMES * (gint64) zone->options->seconds * G_USEC_PER_SEC;
+    if (zone->port_closed || now >= zone->probes_end)
+        return 0;
+    return MIN (zone->options->seconds, (guint) ((zone->probes_end - now) / G_USEC_PER_SEC));
+}
+
+GPtrArray *
+modori_zone_probe (ModoriZone *zone, guint nth)
+{
+    ModoriProbeOptions options = {
+        .host = zone->mx->pdata[nth], .port = 25, .ca_file = zone->options->ca_file,
+        .reach = zone->options->reach
+    };
+    g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
+
+    if (! zone->options->probe || ! zone->tls || nth >= PROBES_MAX)
+        return NULL;
+    if (! zone->probes) {
+        zone->probes = g_ptr_array_new_with_free_func (probes_free);
+        g_ptr_array_set_size (zone->probes, PROBES_MAX);
+    }
+    if (! zone->probes->pdata[nth] && (options.seconds = seconds_left (zone)) > 0) {
+        modori_zone_addresses (zone, options.host, addresses, NULL);
+        zone->probes->pdata[nth] = modori_probe (zone->tls, addresses, &options);
+        zone->port_closed = all_timed_out (zone->probes->pdata[nth]);
+    }
+    return zone->probes->pdata[nth];
+}
+
+/* --- all of it --- */
+
+/* What there is to say of a domain that nobody can look up: one thing.  FALSE: it is there. */
+static gboolean
+is_lost (ModoriZone *zone)
+{
+    static const ModoriDnsType types[] = { MODORI_DNS_MX, MODORI_DNS_A, MODORI_DNS_TXT };
+    const ModoriDnsAnswer *answer = NULL;
+    guint missing = 0, silent = 0;
+    ModoriSection *section;
+    g_autofree char *why = NULL;
+    const char *seen;
+
+    for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+        answer = modori_resolver_ask (zone->resolver, zone->domain, types[i]);
+        missing += answer->status == MODORI_DNS_NO_NAME;
+        silent += modori_zone_unanswered (answer);
+    }
+    if (missing < G_N_ELEMENTS (types) && silent < G_N_ELEMENTS (types))
+        return FALSE;
+    answer = modori_resolver_ask (zone->resolver, zone->domain, MODORI_DNS_MX);
+    why = modori_zone_why (answer, "MX");
+    section = modori_checkup_section (zone->checkup, "mx", zone->domain);
+    if (answer->status == MODORI_DNS_NO_NAME)
+        seen = g_str_equal (zone->domain, zone->organisation)
+            || modori_resolver_ask (zone->resolver, zone->organisation, MODORI_DNS_NS)->status
+            == MODORI_DNS_NO_NAME ? "mx-no-domain" : "mx-no-subdomain";
+    else
+        seen = answer->status == MODORI_DNS_SERVER_FAILURE ? "mx-domain-broken"
+            : answer->status == MODORI_DNS_TIMEOUT ? "mx-domain-silent" : "mx-no-resolver";
+    modori_see (section, seen, why, "domain", zone->domain, "organisation", zone->organisation,
+                NULL);
+    return TRUE;
+}
+
+static guint
+rank (const ModoriSection *section)
+{
+    guint i = 0;
+
+    while (section_order[i] && ! g_str_equal (section_order[i], section->name))
+        i++;
+    return i;
+}
+
+static gint
+by_rank (gconstpointer a, gconstpointer b)
+{
+    return (gint) rank (*(ModoriSection *const *) a) - (gint) rank (*(ModoriSection *const *) b);
+}
+
+ModoriCheckup *
+modori_check_domain (ModoriResolver *resolver, const ModoriDomainCheck *options, GError **error)
+{
+    static void (*const parts[]) (ModoriZone *zone) = {
+        modori_zone_mx, modori_zone_reverse, modori_zone_spf, modori_zone_dkim, modori_zone_dmarc,
+        modori_zone_mta_sts, modori_zone_dane, modori_zone_blocklists
+    };
+    g_auto (ModoriZone) zone = { .options = options, .resolver = resolver };
+
+    if (! zone_init (&zone, error))
+        return NULL;
+    zone.tls = modori_tls_load (NULL);
+    modori_zone_prefetch (&zone);
+    if (! is_lost (&zone))
+        for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+            parts[i] (&zone);
+    g_ptr_array_sort (zone.checkup->sections, by_rank);
+    return g_steal_pointer (&zone.checkup);
 }

@@ -21,7 +21,11 @@ typedef struct {
     char *helo;                 /* in ASCII, or NULL */
     GPtrArray *mx;              /* char *: names of the MX hosts, by preference; filled by
                                  * modori_zone_mx */
-    GPtrArray *probes;          /* ModoriProbe of the MX hosts (their addresses), or NULL */
+    GPtrArray *probes;          /* for each of mx NULL or an array of ModoriProbe, see
+                                 * modori_zone_probe; or NULL */
+    gboolean port_closed;       /* port 25 of others cannot be reached from here, it seems */
+    gint64 probes_end;          /* when there is no more time for them; 0: not begun */
+    char *policy;               /* the text of options->mta_sts_file, or NULL */
     /* what the sections found out, for DMARC's verdict and others */
     gboolean spf_pass;          /* for options->ip */
     gboolean spf_there, dkim_there, dmarc_there;
@@ -43,5 +47,24 @@ void modori_zone_blocklists (ModoriZone *zone); /* zone-blocklists.c */
  * COUNT gets how many there are.  NULL when there is none. */
 const ModoriDnsRecord *modori_zone_txt (ModoriZone *zone, const char *name, const char *version,
                                         guint *count);
+
+/* Did the DNS fail to answer, so that nothing is known? */
+gboolean modori_zone_unanswered (const ModoriDnsAnswer *answer);
+
+/* "example.jp MX: SERVFAIL", for evidence; the caller frees. */
+char *modori_zone_why (const ModoriDnsAnswer *answer, const char *type);
+
+/* Append the A and AAAA of HOST (char *) to ADDRESSES.  TROUBLE (may be NULL) is set to an answer
+ * that did not come. */
+void modori_zone_addresses (ModoriZone *zone, const char *host, GPtrArray *addresses,
+                            const ModoriDnsAnswer **trouble);
+
+/* TEXTS (char *) with commas between them, the first MODORI_ZONE_LIST_MAX; the caller frees. */
+#define MODORI_ZONE_LIST_MAX 10
+char *modori_zone_list (const GPtrArray *texts);
+
+/* What the NTH of zone->mx says on port 25 at each of its addresses: ModoriProbe; asked once.  NULL
+ * when options->probe does not allow it, or it would be in vain.  Owned by ZONE. */
+GPtrArray *modori_zone_probe (ModoriZone *zone, guint nth);
 
 #endif

@@ -306,7 +306,7 @@ modori_check_message_cmd (int argc, char **argv)
     };
     int status;
 
-    if (! modori_setup_options (&argc, &argv, entries, _("message [FILE]..."),
+    if (! modori_setup_options (&argc, &argv, entries, _("[FILE]..."),
             _("Looks at mail of yours as a receiver would: what in it would make servers\n"
               "refuse it, who refuses it for that, and how to repair it. FILE is a sent copy,\n"
               "a test mail, or a bounce (then the returned mail is looked at). No network."),

@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/commands.h"
+#include "commands/online.h"
 #include "commands/past.h"
 #include "commands/reading.h"
 #include "commands/recall.h"
@@ -26,6 +27,8 @@ typedef struct {
     ModoriEngine *engine;
     ModoriReading reading;
     ModoriPast past;
+    ModoriChecks checks;        /* with --online */
+    gboolean online;
     ModoriTerminal terminal;
     GArray *bids;               /* with --verbose */
     const char *id;             /* --id: the beginning of it, or NULL */
@@ -245,8 +248,13 @@ static int
 run (Explain *explain, gboolean verbose, const char *text, const char *host, char **paths)
 {
     g_autoptr (GArray) bids = verbose ? g_array_new (FALSE, FALSE, sizeof (ModoriBid)) : NULL;
+    g_autoptr (ModoriOnline) online = NULL;
     g_autoptr (GError) error = NULL;
 
+    int status = modori_online_validate (explain->online, &explain->checks);
+
+    if (status)
+        return status;
     if (is_misused (text, host, paths[0] || explain->id))
         return EX_USAGE;
     if (! explain->past.redact || modori_past_complete (&explain->past, &error))
@@ -256,6 +264,12 @@ run (Explain *explain, gboolean verbose, const char *text, const char *host, cha
         return modori_setup_status (error);
     }
     explain->engine->bids = explain->bids = bids;
+    if (explain->online) {
+        online = modori_online_new (&explain->checks, explain->engine, explain->reading.quiet,
+                                    &error);
+        if (! online)
+            return modori_fail (g_steal_pointer (&error));
+    }
     return text ? explain_text (explain, text, host) : explain_all (explain, paths);
 }
 
@@ -287,6 +301,7 @@ modori_cmd_explain (int argc, char **argv)
           N_("do not lock mailboxes"), NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &explain.reading.quiet,
           N_("no progress bar, no warnings"), NULL },
+        MODORI_ONLINE_OPTIONS (explain.online, explain.checks),
         MODORI_VERP_OPTION,
         G_OPTION_ENTRY_NULL
     };
@@ -302,6 +317,7 @@ modori_cmd_explain (int argc, char **argv)
               "Examples:\n"
               "  modori explain bounce.eml\n"
               "  modori explain --lang=ja <bounce.eml\n"
+              "  modori explain --online bounce.eml\n"
               "  modori explain --id=3f2a9c41 ~/Maildir/.Bounces\n"
               "  modori explain 3f2a9c41\n"
               "  modori explain --text '550 5.7.1 refused' --host mx.example.com\n"
@@ -310,5 +326,6 @@ modori_cmd_explain (int argc, char **argv)
     explain.id = id;
     status = run (&explain, verbose, text, host, argv + 1);
     modori_past_clear (&explain.past);
+    modori_checks_clear (&explain.checks);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "config.h"
 #include "commands/collect.h"
 #include "commands/commands.h"
+#include "commands/online.h"
 #include "commands/past.h"
 #include "commands/remember.h"
 #include "commands/settings.h"
@@ -33,12 +34,13 @@ typedef struct {
     char *format, *since, *until, *domain;
     char *from, *to, *subject;
     int top;
-    gboolean exit_code, if_any, remember;
+    gboolean exit_code, if_any, remember, online;
 } Options;
 
 struct Job {
     Options options;
     ModoriPast past;
+    ModoriChecks checks;        /* with --online */
     ModoriCollector in;         /* what is added up */
     const Format *format;
     ModoriDigestMail mail;
@@ -257,13 +259,18 @@ static int
 run (Job *job, char **paths)
 {
     g_autoptr (ModoriPolicy) policy = NULL;
+    g_autoptr (ModoriOnline) online = NULL;
     GError *error = NULL;
-    int status;
+    int status = modori_online_validate (job->options.online, &job->checks);
 
+    if (status)
+        return status;
     if (prepare (job, paths[0] != NULL, &error))
         policy = modori_past_policy (&error);
     job->in.engine = policy ? modori_setup_engine (&error) : NULL;
-    if (! job->in.engine)
+    if (job->in.engine && job->options.online)
+        online = modori_online_new (&job->checks, job->in.engine, job->in.reading.quiet, &error);
+    if (! job->in.engine || error)
         return modori_fail (error);
     job->digest.policy = policy;
     job->digest.domain = job->options.domain;
@@ -305,6 +312,7 @@ read_options (Job *job, int *argc, char ***argv, int *status)
           N_("do not lock mailboxes"), NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &job->in.reading.quiet,
           N_("no progress bar, no warnings"), NULL },
+        MODORI_ONLINE_OPTIONS (options->online, job->checks),
         MODORI_PAST_OPTIONS (job->past),
         MODORI_VERP_OPTION,
         G_OPTION_ENTRY_NULL
@@ -344,5 +352,6 @@ modori_cmd_report (int argc, char **argv)
     g_free (options->to);
     g_free (options->subject);
     modori_past_clear (&job.past);
+    modori_checks_clear (&job.checks);
     return status;
 }

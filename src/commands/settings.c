@@ -34,6 +34,7 @@ static const struct {
     { "suppress-reasons", NULL, KIND_TEXT },
     { "report", "from", KIND_TEXT },
     { "report", "to", KIND_TEXT },
+    { "check", "resolver", KIND_TEXT },
 };
 
 typedef struct {

@@ -21,9 +21,10 @@ void modori_checkup_text (ModoriTerminal *terminal, const ModoriCheckup *checkup
 void modori_checkup_json (GString *out, const ModoriCheckup *checkup, ModoriEngine *engine,
                           const char *lang);
 
-/* In brief, for who folds it into something else: the errors and warnings, and the records to
- * publish for them; a line when there is none. */
-void modori_checkup_brief (ModoriTerminal *terminal, const ModoriCheckup *checkup,
-                           ModoriEngine *engine, const char *lang);
+/* Put into STEPS (of ModoriAdviceLine), before line AT, what CHECKUP found: a step that says which
+ * COMMAND was run, one for each error and warning, and the records to publish.  The number of lines
+ * that were put. */
+guint modori_checkup_steps (GArray *steps, guint at, const ModoriCheckup *checkup,
+                            const char *command, ModoriEngine *engine, const char *lang);
 
 #endif

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "output/explanation.h"
 #include "output/origins.h"
+#include "output/panel.h"
 #include "output/text.h"
 #include "report/sift.h"
 
@@ -55,25 +56,6 @@ put_copyable (ModoriTerminal *terminal, const char *prefix, const char *text)
 
 /* --- advice --- */
 
-/* "host | type | TTL | value" as the four fields that the panels of DNS companies ask for. */
-static void
-put_record (ModoriTerminal *terminal, const char *text)
-{
-    const char *const labels[] = { _("Host"), _("Type"), _("TTL"), _("Value") };
-    g_auto (GStrv) fields = g_strsplit (text, "|", (gint) G_N_ELEMENTS (labels));
-    guint width = 0;
-
-    for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
-        width = MAX (width, modori_terminal_width (labels[i]));
-    for (guint i = 0; i < G_N_ELEMENTS (labels) && fields[i]; i++) {
-        modori_terminal_pad (terminal, 7);
-        modori_terminal_put (terminal, MODORI_STYLE_FAINT, labels[i]);
-        modori_terminal_pad (terminal, width + 2 - modori_terminal_width (labels[i]));
-        modori_terminal_put (terminal, MODORI_STYLE_BOLD, g_strstrip (fields[i]));
-        g_string_append_c (terminal->out, '\n');
-    }
-}
-
 static void
 put_advice_line (ModoriTerminal *terminal, const ModoriAdviceLine *line, guint *number)
 {
@@ -91,7 +73,7 @@ put_advice_line (ModoriTerminal *terminal, const ModoriAdviceLine *line, guint *
         put_copyable (terminal, "", line->text);
         break;
     case MODORI_ADVICE_RECORD:
-        put_record (terminal, line->text);
+        modori_panel_put_text (terminal, 7, line->text);
         break;
     case MODORI_ADVICE_CHECK:
         put_copyable (terminal, _("check: $ "), line->text);

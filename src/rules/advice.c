@@ -56,6 +56,8 @@ struct ModoriAdviser {
     const ModoriKnowledge *knowledge;
     ModoriSources sources;
     GHashTable *advice;             /* name (the block's) -> Advice */
+    ModoriAmend amend;              /* or NULL */
+    gpointer amend_data;
 };
 
 /* --- reading a block --- */
@@ -524,7 +526,24 @@ modori_adviser_steps (ModoriAdviser *adviser, const char *name, const char *lang
         give (&giving, advice, 0);
     for (guint i = 0; i < links->len; i++)
         give_line (&giving, MODORI_ADVICE_SEE, links->pdata[i]);
+    if (adviser->amend)
+        adviser->amend (giving.lines, lang, facts, adviser->amend_data);
     return giving.lines;
+}
+
+void
+modori_adviser_amend (ModoriAdviser *adviser, ModoriAmend amend, gpointer data)
+{
+    adviser->amend = amend;
+    adviser->amend_data = data;
+}
+
+void
+modori_advice_insert (GArray *steps, guint at, guint kind, char *text)
+{
+    ModoriAdviceLine line = { .kind = kind, .text = text };
+
+    g_array_insert_val (steps, at, line);
 }
 
 /* --- for `rules test` --- */

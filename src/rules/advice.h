@@ -68,6 +68,15 @@ GArray *modori_adviser_steps (ModoriAdviser *adviser, const char *name, const ch
                               const char *sender_kind,
                               const ModoriCase *facts);
 
+/* From now on AMEND sees the steps of each advice before they are given out, and may change them:
+ * for checks that are run at once.  DATA is its own. */
+typedef void (*ModoriAmend) (GArray *steps, const char *lang, const ModoriCase *facts,
+                             gpointer data);
+void modori_adviser_amend (ModoriAdviser *adviser, ModoriAmend amend, gpointer data);
+
+/* For who adds to steps: a line with TEXT (owned by STEPS from now on), put before line AT. */
+void modori_advice_insert (GArray *steps, guint at, guint kind, char *text);
+
 /* Does advice NAME, or what it includes, use names of mail servers? */
 gboolean modori_adviser_names_hosts (ModoriAdviser *adviser, const char *name);
 

@@ -45,6 +45,10 @@ void modori_case_free (ModoriCase *facts);
 /* DECISION is the one on OUTCOME. */
 void modori_case_decide (ModoriCase *facts, const ModoriDecision *decision);
 
+/* NAME is VALUE: that counts more than what would be derived, and others are derived from it.  For
+ * what a check saw; VALUE may be a stranger's. */
+void modori_case_add (const ModoriCase *facts, const char *name, const char *value);
+
 /* What the rules know of hosters, services and block lists. */
 typedef struct {
     ModoriSenders *senders;

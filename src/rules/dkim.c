@@ -5,6 +5,12 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/dkim.h"
 
+#include "rules/domain.h"
+#include "rules/placeholder.h"
+
+/* Signatures that are looked at; honest mail has fewer. */
+#define SIGNATURES_MAX 32
+
 /* The value of "TAG = value", or an empty span when PAIR has another tag. */
 static ModoriSpan
 value_of (ModoriSpan pair, char tag)
@@ -34,4 +40,23 @@ modori_dkim_tag (ModoriSpan signature, char tag)
         at = stop ? stop + 1 : end;
     }
     return MODORI_SPAN_EMPTY;
+}
+
+ModoriSpan
+modori_dkim_signature (ModoriMessage *message, ModoriSpan from)
+{
+    ModoriSpan first = MODORI_SPAN_EMPTY;
+    gboolean found = message != NULL;
+
+    for (guint i = 0; found && i < SIGNATURES_MAX; i++) {
+        ModoriSpan signature = modori_message_raw (message, 0, "DKIM-Signature", i, &found);
+
+        if (! found || ! modori_placeholder_is_harmless (modori_dkim_tag (signature, 's')))
+            continue;
+        if (modori_domain_agrees (modori_dkim_tag (signature, 'd'), from))
+            return signature;
+        if (i == 0)
+            first = signature;
+    }
+    return first;
 }

@@ -1,16 +1,24 @@
 /* domain.c - names and numbers of hosts: whose they are, and whether the world can see them.
  *
  * Advice proposes DNS records, and a record with a private address or a name like
- * localhost.localdomain would be worse than none.  The organisational domain is found without
- * the Public Suffix List: under a country's two letters, a second label that says a kind of
- * organisation ("co", "com", "ac") belongs to the registry.  That is right for the domains that
- * send business mail; geographic Japanese names and services that give subdomains away are taken
- * for one organisation.
+ * localhost.localdomain would be worse than none.
+ *
+ * The organisational domain goes by the Public Suffix List, in a module that is only loaded when it
+ * could make a difference: a pipe that reads one bounce hardly ever needs it.  First comes a simple
+ * rule: under a country's two letters, a second label that says a kind of organisation ("co",
+ * "com", "ac") belongs to the registry.  Names that differ in their last two labels never belong
+ * together, and a name that is nothing but an organisation by the simple rule is left at that.
+ * Without the module the simple rule has the last word: then geographic Japanese names and
+ * services that give subdomains away are taken for one organisation.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/domain.h"
 
+#include "rules/suffix.h"
+#include "text/module.h"
+
 #include <arpa/inet.h>
+#include <string.h>
 
 /* RFC 1035: longer names cannot be looked up. */
 #define NAME_MAX_LENGTH 253
@@ -69,13 +77,12 @@ modori_domain_bare (ModoriSpan host)
     return host;
 }
 
-ModoriSpan
-modori_domain_organisation (ModoriSpan host)
+/* The organisation of HOST, which is bare, by the simple rule. */
+static ModoriSpan
+simple_organisation (ModoriSpan host)
 {
-    ModoriSpan two, second;
+    ModoriSpan two = last_labels (host, 2), second;
 
-    host = modori_domain_bare (host);
-    two = last_labels (host, 2);
     /* no top-level domain ends in a digit: that is an address */
     if (! memchr (two.at, '.', two.len) || g_ascii_isdigit (two.at[two.len - 1]))
         return MODORI_SPAN_EMPTY;
@@ -85,15 +92,68 @@ modori_domain_organisation (ModoriSpan host)
     return two;
 }
 
+static gpointer
+load_suffixes (gpointer data)
+{
+    (void) data;
+    return (gpointer) modori_module_table ("suffix", MODORI_SUFFIX_SYMBOL);
+}
+
+/* The organisation of HOST by the Public Suffix List; SIMPLE, that by the simple rule, where the
+ * list is not there or knows none. */
+static ModoriSpan
+listed_organisation (ModoriSpan host, ModoriSpan simple)
+{
+    static GOnce once = G_ONCE_INIT;
+    const ModoriSuffixTable *suffixes = g_once (&once, load_suffixes, NULL);
+    char name[NAME_MAX_LENGTH + 1];
+    const char *found;
+
+    if (! suffixes || host.len > NAME_MAX_LENGTH)
+        return simple;
+    for (gsize i = 0; i < host.len; i++)
+        name[i] = modori_ascii_lower (host.at[i]);
+    name[host.len] = '\0';
+    found = suffixes->registrable (name);
+    return found ? modori_span_skip (host, (gsize) (found - name)) : simple;
+}
+
+ModoriSpan
+modori_domain_organisation (ModoriSpan host)
+{
+    ModoriSpan simple;
+
+    host = modori_domain_bare (host);
+    simple = simple_organisation (host);
+    return simple.len == 0 || simple.len == host.len ? simple : listed_organisation (host, simple);
+}
+
 gboolean
 modori_domain_is_same (ModoriSpan a, ModoriSpan b)
 {
     return a.len > 0 && a.len == b.len && g_ascii_strncasecmp (a.at, b.at, a.len) == 0;
 }
 
+/* Is A the name B, or below it? */
+static gboolean
+is_within (ModoriSpan a, ModoriSpan b)
+{
+    return modori_domain_is_same (a, b)
+        || (a.len > b.len && a.at[a.len - b.len - 1] == '.'
+            && modori_domain_is_same (modori_span_skip (a, a.len - b.len), b));
+}
+
+/* Who has a name has all below it.  That is not so of a public suffix, but those have no mail. */
 gboolean
 modori_domain_agrees (ModoriSpan a, ModoriSpan b)
 {
+    a = modori_domain_bare (a);
+    b = modori_domain_bare (b);
+    if (! modori_domain_is_same (last_labels (a, 2), last_labels (b, 2)))
+        return FALSE;
+    if ((is_within (a, b) || is_within (b, a))
+        && modori_domain_is_same (simple_organisation (a), simple_organisation (b)))
+        return TRUE;
     return modori_domain_is_same (modori_domain_organisation (a), modori_domain_organisation (b));
 }
 

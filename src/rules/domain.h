@@ -6,9 +6,10 @@
 
 #include "text/span.h"
 
-/* The organisational domain of HOST (RFC 7489 section 3.2), by a simple rule: the last two
- * labels, or three below the usual second levels of countries ("co.jp", "com.au").  An empty
- * span when HOST has no dot. */
+/* The organisational domain of HOST (RFC 7489 section 3.2), by the Public Suffix List where its
+ * module is installed, else the last two labels, or three below the usual second levels of
+ * countries ("co.jp", "com.au").  A public suffix is its own.  An empty span when HOST has no
+ * dot. */
 ModoriSpan modori_domain_organisation (ModoriSpan host);
 
 /* Do A and B belong to one organisation?  FALSE when one of them is empty or no domain. */

@@ -10,6 +10,7 @@
 #include "report/sift.h"
 #include "rules/addressee.h"
 #include "rules/observation.h"
+#include "rules/selector.h"
 
 /* The version of the record (modori-json(5)). */
 #define RECORD_VERSION "1"
@@ -23,7 +24,7 @@ const ModoriKind *const modori_all_kinds[] = { &modori_reason_kind,   &modori_st
                                                &modori_sender_kind,   &modori_blocklist_kind,
                                                &modori_advice_kind,   &modori_sign_kind,
                                                &modori_wait_kind,     &modori_verp_kind,
-                                               &modori_observation_kind,
+                                               &modori_observation_kind, &modori_selector_kind,
                                                NULL };
 
 /* What all outcomes of a message share. */

@@ -15,6 +15,8 @@
 
 #include "report/diagnostic.h"
 #include "rules/lint.h"
+#include "rules/observation.h"
+#include "rules/selector.h"
 #include "rules/specimen.h"
 #include "text/error.h"
 
@@ -474,6 +476,19 @@ check_verp (ModoriExamples *examples, const ModoriBlock *block, GError **error)
 }
 
 static gboolean
+check_observation (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block,
+                   GError **error)
+{
+    return modori_observation_check (block, error);
+}
+
+static gboolean
+check_selector (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block, GError **error)
+{
+    return modori_selector_check (block, error);
+}
+
+static gboolean
 check_reason (ModoriExamples *examples G_GNUC_UNUSED, const ModoriBlock *block, GError **error)
 {
     return has_field (block, "Fault")
@@ -495,6 +510,8 @@ static const struct {
     { &modori_verp_kind, check_verp, verp_example },
     { &modori_reason_kind, check_reason, NULL },
     { &modori_advice_kind, check_advice, NULL },
+    { &modori_observation_kind, check_observation, NULL },
+    { &modori_selector_kind, check_selector, NULL },
 };
 
 /* What no example shows of ENTRY. */

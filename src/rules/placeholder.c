@@ -72,35 +72,87 @@ append_example (GString *out, ModoriSpan name, ModoriSpan example)
         g_string_append_printf (out, "<%.*s>", (int) name.len, name.at);
 }
 
+typedef struct {
+    GString *out;
+    gboolean command;
+    ModoriPlaceholderValue append_value;
+    gconstpointer data;
+    gboolean example;               /* one stands in for a value */
+} Filling;
+
+static void
+put_value (Filling *filling, ModoriSpan name, ModoriSpan instead)
+{
+    if (filling->append_value (filling->data, filling->out, name, filling->command))
+        return;
+    append_example (filling->out, name, instead);
+    if (filling->command || is_specimen (instead))
+        filling->example = TRUE;
+}
+
+static void fill (Filling *filling, ModoriSpan text);
+
+/* What stands at the start of TEXT: "[[" up to "]]" is there only when all in it is known.  Its
+ * length; 0: it is none. */
+static gsize
+put_optional (Filling *filling, ModoriSpan text)
+{
+    gssize end = modori_span_begins (text, "[[") ? modori_span_find (text, "]]") : -1;
+    gsize before = filling->out->len;
+    Filling part = *filling;
+
+    if (end < 0)
+        return 0;
+    part.example = FALSE;
+    fill (&part, modori_span (text.at + 2, (gsize) end - 2));
+    if (part.example)
+        g_string_truncate (filling->out, before);
+    return (gsize) end + 2;
+}
+
+/* The length of the placeholder or optional part at the start of TEXT, which is put; or 0. */
+static gsize
+put_special (Filling *filling, ModoriSpan text)
+{
+    ModoriSpan name, instead;
+    gsize length;
+
+    if (text.at[0] == '[')
+        return put_optional (filling, text);
+    length = modori_placeholder_read (text, &name, &instead);
+    if (length > 0)
+        put_value (filling, name, instead);
+    return length;
+}
+
+static void
+fill (Filling *filling, ModoriSpan text)
+{
+    while (text.len > 0 && filling->out->len < FILLED_MAX) {
+        gsize before = 0, length;
+
+        while (before < text.len && text.at[before] != '{' && text.at[before] != '[')
+            before++;
+        g_string_append_len (filling->out, text.at, (gssize) before);
+        text = modori_span_skip (text, before);
+        length = text.len ? put_special (filling, text) : 0;
+        if (length == 0 && text.len > 0)
+            g_string_append_len (filling->out, text.at, (gssize) (length = 1));
+        text = modori_span_skip (text, length);
+    }
+}
+
 char *
 modori_placeholder_fill (ModoriSpan text, gboolean command, ModoriPlaceholderValue append_value,
                          gconstpointer data, gboolean *example)
 {
-    GString *out;
+    Filling filling = { NULL, command, append_value, data, FALSE };
 
     if (! memchr (text.at, '{', text.len))
         return modori_span_dup (text);
-    out = g_string_sized_new (text.len + 64);
-    while (text.len > 0 && out->len < FILLED_MAX) {
-        const char *brace = memchr (text.at, '{', text.len);
-        gsize before = brace ? (gsize) (brace - text.at) : text.len;
-        ModoriSpan name, instead;
-        gsize length;
-
-        g_string_append_len (out, text.at, (gssize) before);
-        text = modori_span_skip (text, before);
-        length = text.len ? modori_placeholder_read (text, &name, &instead) : 0;
-        if (length == 0) {
-            g_string_append_len (out, text.at, text.len ? 1 : 0);
-            text = modori_span_skip (text, 1);
-            continue;
-        }
-        if (! append_value (data, out, name, command)) {
-            append_example (out, name, instead);
-            if (example && (command || is_specimen (instead)))
-                *example = TRUE;
-        }
-        text = modori_span_skip (text, length);
-    }
-    return g_string_free (out, FALSE);
+    filling.out = g_string_sized_new (text.len + 64);
+    fill (&filling, text);
+    if (example && filling.example)
+        *example = TRUE;
+    return g_string_free (filling.out, FALSE);
 }

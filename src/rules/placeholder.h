@@ -23,7 +23,8 @@ typedef gboolean (*ModoriPlaceholderValue) (gconstpointer data, GString *out, Mo
                                             gboolean command);
 
 /* TEXT, or what will be typed as a COMMAND, with values filled in; the caller frees.  EXAMPLE (may
- * be NULL) is set when an example or "<name>" had to stand in. */
+ * be NULL) is set when an example or "<name>" had to stand in.  "[[ --ip {sending_ip}]]" is there
+ * only when all in it is known. */
 char *modori_placeholder_fill (ModoriSpan text, gboolean command,
                                ModoriPlaceholderValue append_value, gconstpointer data,
                                gboolean *example);

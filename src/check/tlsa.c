@@ -1,0 +1,60 @@
+/* tlsa.c - a TLSA record and a certificate (RFC 6698, RFC 7672).
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "check/tlsa.h"
+
+/* RFC 6698 section 2.1. */
+enum { DANE_TA = 2, DANE_EE = 3 };
+enum { WHOLE_CERTIFICATE, PUBLIC_KEY };
+enum { EXACT, SHA_256, SHA_512 };
+
+gboolean
+modori_tlsa_counts (const ModoriDnsRecord *record)
+{
+    return (record->usage == DANE_TA || record->usage == DANE_EE)
+        && record->selector <= PUBLIC_KEY && record->matching <= SHA_512;
+}
+
+/* BYTES as a record holds them, in hexadecimal digits; the caller frees. */
+static char *
+digits (const GByteArray *bytes, guint matching)
+{
+    GString *out;
+
+    if (matching != EXACT)
+        return g_compute_checksum_for_data (matching == SHA_256 ? G_CHECKSUM_SHA256
+                                            : G_CHECKSUM_SHA512, bytes->data, bytes->len);
+    out = g_string_new (NULL);
+    for (guint i = 0; i < bytes->len; i++)
+        g_string_append_printf (out, "%02x", bytes->data[i]);
+    return g_string_free (out, FALSE);
+}
+
+gboolean
+modori_tlsa_names (const ModoriDnsRecord *record, const ModoriCertificate *certificate)
+{
+    g_autofree char *value = NULL;
+
+    if (record->selector > PUBLIC_KEY || record->matching > SHA_512)
+        return FALSE;
+    value = digits (record->selector == PUBLIC_KEY ? certificate->public_key : certificate->der,
+                    record->matching);
+    return g_ascii_strcasecmp (value, record->text) == 0;
+}
+
+gboolean
+modori_tlsa_vouches (const ModoriDnsRecord *record, const ModoriChain *chain, const char *host,
+                     gint64 now)
+{
+    const ModoriCertificate *own = g_ptr_array_index (chain->certificates, 0);
+
+    if (record->usage == DANE_EE)
+        return modori_tlsa_names (record, own);
+    if (record->usage != DANE_TA || now > own->not_after || now < own->not_before
+        || ! modori_certificate_fits (own, host, NULL))
+        return FALSE;
+    for (guint i = 0; i < chain->certificates->len; i++)
+        if (modori_tlsa_names (record, g_ptr_array_index (chain->certificates, i)))
+            return TRUE;
+    return FALSE;
+}

@@ -1,0 +1,86 @@
+/* checkup-steps.c - a checkup as steps of an advice: what was wrong when it was given.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
+#include "output/checkup.h"
+
+#include <glib/gi18n.h>
+
+/* Who has a bounce in hand wants its cause, not all that could be better. */
+#define TOLD_MAX 4
+
+typedef struct {
+    GArray *steps;
+    guint at;                       /* where the next line goes */
+    ModoriEngine *engine;
+    const char *lang;
+    guint told;
+} Folding;
+
+static void
+put_line (Folding *folding, guint kind, char *text)
+{
+    modori_advice_insert (folding->steps, folding->at++, kind, text);
+}
+
+static void
+put_records (Folding *folding, const ModoriBlock *block, const ModoriSeen *seen)
+{
+    g_autoptr (GPtrArray) records = modori_observation_records (block, seen->values);
+
+    for (guint i = 0; i < records->len; i++) {
+        const ModoriObservationRecord *record = g_ptr_array_index (records, i);
+
+        put_line (folding, MODORI_ADVICE_RECORD,
+                  g_strjoin (" | ", record->host, record->type, record->ttl, record->value, NULL));
+    }
+}
+
+static void
+put_seen (Folding *folding, const ModoriBlock *block, const ModoriSeen *seen)
+{
+    g_autofree char *title = modori_observation_text (block, MODORI_OBSERVATION_TITLE,
+                                                      folding->lang, seen->values);
+    const char *format = modori_observation_gravity (block) == MODORI_GRAVITY_ERROR
+        ? _("Error: %s") : _("Warning: %s");
+    g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
+
+    put_line (folding, MODORI_ADVICE_STEP, g_strconcat (parts[0], title, parts[1], NULL));
+    put_records (folding, block, seen);
+    folding->told++;
+}
+
+/* Tell all of CHECKUP that is as grave as GRAVITY. */
+static void
+put_all (Folding *folding, const ModoriCheckup *checkup, ModoriGravity gravity)
+{
+    for (guint i = 0; i < checkup->sections->len; i++) {
+        const ModoriSection *section = g_ptr_array_index (checkup->sections, i);
+
+        for (guint k = 0; k < section->seen->len && folding->told < TOLD_MAX; k++) {
+            const ModoriSeen *seen = g_ptr_array_index (section->seen, k);
+            const ModoriBlock *block = modori_knowledge_block (
+                folding->engine->knowledge, &modori_observation_kind, seen->observation);
+
+            if (block && modori_observation_gravity (block) == gravity)
+                put_seen (folding, block, seen);
+        }
+    }
+}
+
+guint
+modori_checkup_steps (GArray *steps, guint at, const ModoriCheckup *checkup, const char *command,
+                      ModoriEngine *engine, const char *lang)
+{
+    Folding folding = { steps, at, engine, lang, 0 };
+    gboolean good = modori_checkup_gravity (checkup, engine->knowledge) < MODORI_GRAVITY_WARNING;
+
+    put_line (&folding, MODORI_ADVICE_STEP,
+              g_strdup (good ? _("Checked just now: nothing is wrong there. The cause lies "
+                                 "elsewhere, or has been repaired since.")
+                             : _("Checked just now; this is what was found:")));
+    put_line (&folding, MODORI_ADVICE_CHECK, g_strdup (command));
+    put_all (&folding, checkup, MODORI_GRAVITY_ERROR);
+    put_all (&folding, checkup, MODORI_GRAVITY_WARNING);
+    return folding.at - at;
+}

@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
     const char *name;           /* "spf", "certificate"; static; a stable part of the output */
     char *subject;              /* of what: "192.0.2.1:587", "shop.example.jp" */
+    gboolean mild;              /* an error here is a warning: few mind it in this place */
     GPtrArray *seen;            /* ModoriSeen */
 } ModoriSection;
 

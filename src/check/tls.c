@@ -15,6 +15,10 @@
 #include <string.h>
 
 /* Where nobody said which: where people hand in mail, that with TLS at once, where servers do. */
+/* Other servers bring their mail here (RFC 5321), and few of them look at certificates; who does
+ * is told in the verdict. */
+#define RELAY_PORT 25
+
 static const guint16 usual_ports[] = { 587, 465, 25 };
 
 /* RFC 8314 section 7.3: TLS from the first byte. */
@@ -249,6 +253,7 @@ look_at_certificates (ModoriTlsLook *look)
             continue;
         section = modori_checkup_section (look->checkup, "certificate",
                                           *leaf->common_name ? leaf->common_name : look->typed);
+        section->mild = look->port == RELAY_PORT;
         modori_check_chain (section, probe->chain, look->host, look->options->warn_days,
                             look->options->now);
         g_string_append_printf (which, "%s%s: %s", n++ ? "; " : "", probe->address,

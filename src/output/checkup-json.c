@@ -72,11 +72,11 @@ text_of (const Json *json, const ModoriBlock *block, ModoriObservationText what,
 }
 
 static void
-put_seen (Json *json, const ModoriSeen *seen)
+put_seen (Json *json, const ModoriSection *section, const ModoriSeen *seen)
 {
     const ModoriBlock *block = modori_knowledge_block (
         json->engine->knowledge, &modori_observation_kind, seen->observation);
-    ModoriGravity gravity = block ? modori_observation_gravity (block) : MODORI_GRAVITY_NOTE;
+    ModoriGravity gravity = modori_checkup_weigh (section, block);
     g_autofree char *title = text_of (json, block, MODORI_OBSERVATION_TITLE, seen);
     g_autofree char *why = text_of (json, block, MODORI_OBSERVATION_WHY, seen);
     g_autofree char *asked_by = text_of (json, block, MODORI_OBSERVATION_ASKED_BY, seen);
@@ -107,7 +107,7 @@ put_section (Json *json, const ModoriSection *section)
     g_string_append (json->out, ", \"results\": [");
     for (guint i = 0; i < section->seen->len; i++) {
         g_string_append (json->out, i > 0 ? ", " : "");
-        put_seen (json, g_ptr_array_index (section->seen, i));
+        put_seen (json, section, g_ptr_array_index (section->seen, i));
     }
     g_string_append (json->out, "]}");
 }

@@ -104,6 +104,7 @@ case_of (const Text *text, const Item *item)
     for (guint i = text->items->len; i-- > 0; )
         add_values (facts, ((const Item *) g_ptr_array_index (text->items, i))->seen);
     add_values (facts, item->seen);
+    modori_case_add (facts, "checked", text->checkup->kind);
     return facts;
 }
 

@@ -37,12 +37,12 @@ put_records (Folding *folding, const ModoriBlock *block, const ModoriSeen *seen)
 }
 
 static void
-put_seen (Folding *folding, const ModoriBlock *block, const ModoriSeen *seen)
+put_seen (Folding *folding, ModoriGravity gravity, const ModoriBlock *block,
+          const ModoriSeen *seen)
 {
     g_autofree char *title = modori_observation_text (block, MODORI_OBSERVATION_TITLE,
                                                       folding->lang, seen->values);
-    const char *format = modori_observation_gravity (block) == MODORI_GRAVITY_ERROR
-        ? _("Error: %s") : _("Warning: %s");
+    const char *format = gravity == MODORI_GRAVITY_ERROR ? _("Error: %s") : _("Warning: %s");
     g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
     put_line (folding, MODORI_ADVICE_STEP, g_strconcat (parts[0], title, parts[1], NULL));
@@ -62,8 +62,8 @@ put_all (Folding *folding, const ModoriCheckup *checkup, ModoriGravity gravity)
             const ModoriBlock *block = modori_knowledge_block (
                 folding->engine->knowledge, &modori_observation_kind, seen->observation);
 
-            if (block && modori_observation_gravity (block) == gravity)
-                put_seen (folding, block, seen);
+            if (block && modori_checkup_weigh (section, block) == gravity)
+                put_seen (folding, gravity, block, seen);
         }
     }
 }

@@ -46,7 +46,7 @@ item_new (const Text *text, const ModoriSection *section, const ModoriSeen *seen
     item->seen = seen;
     item->block = modori_knowledge_block (text->engine->knowledge, &modori_observation_kind,
                                           seen->observation);
-    item->gravity = item->block ? modori_observation_gravity (item->block) : MODORI_GRAVITY_NOTE;
+    item->gravity = modori_checkup_weigh (section, item->block);
     item->title = item->block
         ? modori_observation_text (item->block, MODORI_OBSERVATION_TITLE, text->lang, seen->values)
         : g_strdup (seen->observation);
@@ -352,6 +352,14 @@ put_group (Text *text, ModoriGravity gravity, const char *heading,
 /* --- the whole --- */
 
 ModoriGravity
+modori_checkup_weigh (const ModoriSection *section, const ModoriBlock *block)
+{
+    ModoriGravity gravity = block ? modori_observation_gravity (block) : MODORI_GRAVITY_NOTE;
+
+    return section->mild ? MIN (gravity, MODORI_GRAVITY_WARNING) : gravity;
+}
+
+ModoriGravity
 modori_checkup_gravity (const ModoriCheckup *checkup, const ModoriKnowledge *knowledge)
 {
     ModoriGravity worst = MODORI_GRAVITY_OK;
@@ -364,8 +372,7 @@ modori_checkup_gravity (const ModoriCheckup *checkup, const ModoriKnowledge *kno
             const ModoriBlock *block = modori_knowledge_block (
                 knowledge, &modori_observation_kind, seen->observation);
 
-            if (block)
-                worst = MAX (worst, modori_observation_gravity (block));
+            worst = MAX (worst, modori_checkup_weigh (section, block));
         }
     }
     return worst;

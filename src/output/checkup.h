@@ -9,6 +9,9 @@
 #include "rules/engine.h"
 #include "rules/observation.h"
 
+/* How grave it is to see in SECTION what BLOCK tells of (NULL: nobody knows what it means). */
+ModoriGravity modori_checkup_weigh (const ModoriSection *section, const ModoriBlock *block);
+
 /* How grave the gravest of CHECKUP is. */
 ModoriGravity modori_checkup_gravity (const ModoriCheckup *checkup,
                                       const ModoriKnowledge *knowledge);

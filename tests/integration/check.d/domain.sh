@@ -53,10 +53,19 @@ shown ()                # shown DOMAIN SECTION TEXT: some evidence in SECTION ho
 agrees_on_dane ()       # agrees_on_dane DOMAIN OBSERVATION yes|no
 {
     looks domain "$1" && saw "$2" || return 1
+    dig -p 5353 @127.0.0.1 TLSA "$(dig +short -p 5353 @127.0.0.1 MX "$1" | sed 's/.* /_25._tcp./')" | grep -q '^;; flags:.* ad[ ;]' &&
+        verified=yes || verified=no
+    saw dane-unsigned && agreed=no || agreed=yes
+    [ "$verified" = "$agreed" ] || { echo "dig: verified by DNSSEC: $verified"; return 1; }
     posttls-finger -c -l dane "$1" >"$work/finger" 2>&1
     cat "$work/finger"
     grep -q 'Matched DANE' "$work/finger" && matched=yes || matched=no
     [ "$matched" = "$3" ]
+}
+
+no_list_was_asked ()
+{
+    grep -q ' good.example. ' /tmp/unbound.log && ! grep 'spamhaus' /tmp/unbound.log
 }
 
 start_policies ()       # the web server of MTA-STS
@@ -134,6 +143,14 @@ dns dmarc dmarc-report-refused dmarc-away.example
 publishes dmarc-away.example._report._dmarc.reports.example TXT v=DMARC1
 dns dmarc '' dmarc-allowed.example
 dns dmarc dmarc-none spf-two.example
+
+# --- BIMI, block lists ---
+dns bimi '' good.example
+noted bimi-found
+check 'no block list is asked unless that is wanted' no_list_was_asked
+dns blocklist blocklist-listed good.example --ip 198.51.100.12 --dnsbl
+dns blocklist '' good.example --ip 198.51.100.10 --dnsbl
+noted blocklist-clean
 
 # --- names of the sender ---
 dns reverse '' good.example --ip 198.51.100.10

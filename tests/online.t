@@ -55,8 +55,22 @@ never_asked ()          # without --online nobody is asked
 }
 check 'without --online nothing is asked' never_asked
 
-explain story-2-send-as-en.eml --online >"$work/tls" 2>&1
-check 'explain: a private address is not connected to' grep -q '127.0.0.1' "$work/tls"
+# A stranger's mail may point anywhere: what is not public is left alone, and not called good.
+while read -r record; do
+    printf '%s\n' "$record" "localhost A 127.0.0.1" >"$work/zone"
+    explain story-2-send-as-en.eml --online >"$work/tls" 2>&1
+    check "explain: $record is not connected to" sh -c 'tr -s "\n " " " <"$1" | grep "Not checked: mail.example.jp:587 was not asked.*--allow-private"' - "$work/tls"
+    check "explain: ... and not called good" sh -c '! grep -q "nothing is wrong" "$1"' - "$work/tls"
+done <<'Z'
+mail.example.jp A 127.0.0.1
+mail.example.jp A 169.254.169.254
+mail.example.jp A 192.168.0.1
+mail.example.jp AAAA ::1
+mail.example.jp AAAA ::ffff:10.0.0.1
+mail.example.jp AAAA fe80::1
+mail.example.jp AAAA 64:ff9b::7f00:1
+mail.example.jp CNAME localhost
+Z
 check 'explain: the check of the certificate is the one that is run' \
     grep -q 'online: modori check tls mail.example.jp:587' "$work/tls"
 

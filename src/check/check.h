@@ -13,7 +13,7 @@
 
 typedef struct {
     const char *host;           /* as the user typed it */
-    guint16 port;               /* 0: 587, or 25 and 465 where nobody listens there */
+    guint16 port;               /* 0: 587, then 465 and 25 where nobody listens there */
     const char *helo, *ca_file;
     guint seconds;
     guint warn_days;            /* a certificate that ends within them is a warning */

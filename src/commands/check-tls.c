@@ -127,7 +127,7 @@ modori_check_tls_cmd (int argc, char **argv)
     if (modori_setup_options (&argc, &argv, entries, _("HOST[:PORT]..."),
             _("Asks a mail server for its certificate, at each of its addresses, and tells\n"
               "who accepts it: mail programs, Gmail's \"Send mail as\", strict senders. Also\n"
-              "which name fits, when this one does not. Without PORT: 587, or 25 and 465\n"
+              "which name fits, when this one does not. Without PORT: 587, or 465 and 25\n"
               "where nobody listens there. Sends EHLO, STARTTLS and QUIT, never a login."),
             _("Exit status: 0 good, 1 warnings, 2 errors, 64 wrong usage, 65 nothing in the\n"
               "message that helps, 66 no such file, 74 read or write error, 78 broken rules.\n\n"

@@ -62,15 +62,15 @@ now (void)
 static ModoriCheckup *
 check_tls (ModoriOnline *online, const Request *request, GError **error)
 {
-    g_auto (GStrv) parts = g_strsplit (request->subject, ":", 2);
+    g_autofree char *host = NULL;
     ModoriTlsCheck options = {
-        .host = parts[0], .ca_file = online->checks->ca_file,
-        .seconds = modori_checks_seconds (online->checks),
+        .ca_file = online->checks->ca_file, .seconds = modori_checks_seconds (online->checks),
         .warn_days = MODORI_CHECKS_WARN_DAYS, .reach = reach (online), .now = now (),
     };
 
-    if (parts[0] && parts[1])
-        options.port = (guint16) g_ascii_strtoull (parts[1], NULL, 10);
+    if (! modori_checks_part (request->subject, &host, &options.port))
+        return NULL;
+    options.host = host;
     return modori_check_tls (online->resolver, &options, error);
 }
 

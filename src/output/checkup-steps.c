@@ -68,17 +68,33 @@ put_all (Folding *folding, const ModoriCheckup *checkup, ModoriGravity gravity)
     }
 }
 
+/* A stranger's mail may point to where nobody may go: what was not looked at is not good. */
+static char *
+headline (const Folding *folding, const ModoriCheckup *checkup)
+{
+    const ModoriSeen *left = modori_checkup_find (checkup, "tls-not-asked");
+    const ModoriBlock *block = left ? modori_knowledge_block (
+        folding->engine->knowledge, &modori_observation_kind, left->observation) : NULL;
+    g_autofree char *title = NULL;
+
+    if (modori_checkup_gravity (checkup, folding->engine->knowledge) >= MODORI_GRAVITY_WARNING)
+        return g_strdup (_("Checked just now; this is what was found:"));
+    if (! block)
+        return g_strdup (_("Checked just now: nothing is wrong there. The cause lies elsewhere, "
+                           "or has been repaired since."));
+    title = modori_observation_text (block, MODORI_OBSERVATION_TITLE, folding->lang,
+                                     left->values);
+    return g_strdup_printf (_("Not checked: %s. If the server is yours, say --allow-private, "
+                              "too, or type:"), title);
+}
+
 guint
 modori_checkup_steps (GArray *steps, guint at, const ModoriCheckup *checkup, const char *command,
                       ModoriEngine *engine, const char *lang)
 {
     Folding folding = { steps, at, engine, lang, 0 };
-    gboolean good = modori_checkup_gravity (checkup, engine->knowledge) < MODORI_GRAVITY_WARNING;
 
-    put_line (&folding, MODORI_ADVICE_STEP,
-              g_strdup (good ? _("Checked just now: nothing is wrong there. The cause lies "
-                                 "elsewhere, or has been repaired since.")
-                             : _("Checked just now; this is what was found:")));
+    put_line (&folding, MODORI_ADVICE_STEP, headline (&folding, checkup));
     put_line (&folding, MODORI_ADVICE_CHECK, g_strdup (command));
     put_all (&folding, checkup, MODORI_GRAVITY_ERROR);
     put_all (&folding, checkup, MODORI_GRAVITY_WARNING);

@@ -64,7 +64,8 @@ END
 
 mail_server ()          # mail_server NAME ADDRESS CERTIFICATE WHAT-IT-CALLS-ITSELF
 {
-    server "$1" "$SOURCE/tests/smtp.py" --address "$2" --cert "$certificates/$3.chain" --key "$certificates/$3.key" --name "$4" --tls-min 1.2
+    server "$1" "$SOURCE/tests/smtp.py" --address "$2" --cert "$certificates/$3.chain" --key "$certificates/$3.key" \
+        --name "$4" --tls-min 1.2
 }
 
 start_servers ()

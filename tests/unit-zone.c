@@ -418,10 +418,8 @@ static void
 test_versions (void)
 {
     static const struct { const char *text, *version; gboolean wanted; } cases[] = {
-        { "v=spf1", "v=spf1", TRUE }, { "v=spf1 -all", "v=spf1", TRUE },
-        { "V=SPF1 -all", "v=spf1", TRUE }, { "v=spf10", "v=spf1", FALSE },
-        { "v = spf1", "v=spf1", FALSE }, { " v=spf1", "v=spf1", FALSE },
-        { "v=spf1;", "v=spf1", FALSE }, { "v=DMARC1;p=none", "v=DMARC1", TRUE },
+        { "v=DMARC1", "v=DMARC1", TRUE }, { "v=DMARC1;p=none", "v=DMARC1", TRUE },
+        { "v=DMARC10", "v=DMARC1", FALSE }, { " v=DMARC1", "v=DMARC1", FALSE },
         { "v = DMARC1 ; p=none", "v=DMARC1", TRUE }, { "v=dmarc1", "v=DMARC1", FALSE },
         { "v=DMARC", "v=DMARC1", FALSE }, { "", "v=DMARC1", FALSE }, { "v", "v=DMARC1", FALSE },
     };

@@ -7,7 +7,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "check/certificate.h"
 
-#include <arpa/inet.h>
+#include "check/resolver.h"
+
 #include <string.h>
 
 /* Below these OpenSSL's security level 2 refuses a key: 112 bits (NIST SP 800-57 part 1,
@@ -95,21 +96,10 @@ modori_name_fits (const char *name, const char *host)
 /* --- all names --- */
 
 static gboolean
-is_same_address (const char *a, const char *b)
-{
-    guint8 left[16], right[16];
-
-    if (inet_pton (AF_INET, a, left) == 1)
-        return inet_pton (AF_INET, b, right) == 1 && memcmp (left, right, 4) == 0;
-    return inet_pton (AF_INET6, a, left) == 1 && inet_pton (AF_INET6, b, right) == 1
-           && memcmp (left, right, 16) == 0;
-}
-
-static gboolean
 has_address (const ModoriCertificate *certificate, const char *address)
 {
     for (guint i = 0; i < certificate->addresses->len; i++)
-        if (is_same_address (g_ptr_array_index (certificate->addresses, i), address))
+        if (modori_dns_same_address (g_ptr_array_index (certificate->addresses, i), address))
             return TRUE;
     return FALSE;
 }
@@ -127,7 +117,7 @@ modori_certificate_fits (const ModoriCertificate *certificate, const char *host,
         fits = modori_name_fits (g_ptr_array_index (certificate->dns_names, i), host)
             == MODORI_NAME_FITS;
     if (! fits && certificate->dns_names->len == 0)
-        common = address ? is_same_address (name, host)
+        common = address ? modori_dns_same_address (name, host)
             : modori_name_fits (name, host) == MODORI_NAME_FITS;
     if (only_common_name)
         *only_common_name = common;

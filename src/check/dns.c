@@ -105,6 +105,16 @@ modori_dns_reverse_name (const char *address)
     return inet_pton (AF_INET6, address, bytes) == 1 ? reverse_name_v6 (bytes) : NULL;
 }
 
+gboolean
+modori_dns_same_address (const char *a, const char *b)
+{
+    guint8 one[16] = { 0 }, other[16] = { 0 };
+    int family = strchr (a, ':') ? AF_INET6 : AF_INET;
+
+    return inet_pton (family, a, one) == 1 && inet_pton (family, b, other) == 1
+        && memcmp (one, other, sizeof one) == 0;
+}
+
 /* Has NAME labels of the right length only? */
 static gboolean
 has_good_lengths (const char *name)
@@ -156,6 +166,13 @@ modori_dns_name (const char *name)
         if (! g_ascii_isalnum (*p) && ! strchr (".-_", *p))
             return NULL;
     return g_steal_pointer (&lower);
+}
+
+gboolean
+modori_dns_unanswered (ModoriDnsStatus status)
+{
+    return status != MODORI_DNS_OK && status != MODORI_DNS_NO_DATA && status != MODORI_DNS_NO_NAME
+        && status != MODORI_DNS_BAD_NAME;
 }
 
 const char *

@@ -113,6 +113,9 @@ void modori_dns_answer_free (ModoriDnsAnswer *answer);
  * NULL when it is no address; the caller frees. */
 char *modori_dns_reverse_name (const char *address);
 
+/* Are A and B the same address (IPv4 or IPv6), however they are written? */
+gboolean modori_dns_same_address (const char *a, const char *b);
+
 /* NAME as people type it ("メール.example", "Example.JP.") in ASCII, lower case, without the
  * last dot; NULL when it can be no name in the DNS; the caller frees. */
 char *modori_dns_name (const char *name);
@@ -120,6 +123,9 @@ char *modori_dns_name (const char *name);
 /* NAME (ASCII) as it is asked for: lower case, without the last dot.  More is allowed than in names
  * of hosts.  NULL when it cannot be asked for; the caller frees. */
 char *modori_dns_question_name (const char *name);
+
+/* Did the DNS fail to answer, so that nothing is known of the name? */
+gboolean modori_dns_unanswered (ModoriDnsStatus status);
 
 /* What STATUS is called, for evidence: "NXDOMAIN", "time-out". */
 const char *modori_dns_status_name (ModoriDnsStatus status);

@@ -240,7 +240,7 @@ take_addresses (Walk *walk, const char *host, const Place *place)
     for (guint i = 0; place->counts && i < four->records->len; i++)
         add_network (walk, modori_dns_record (four, i)->text, place->term->prefix4);
     return four->records->len + six->records->len
-        + modori_spf_unanswered (four->status) + modori_spf_unanswered (six->status);
+        + modori_dns_unanswered (four->status) + modori_dns_unanswered (six->status);
 }
 
 static void
@@ -257,7 +257,7 @@ take_mx (Walk *walk, const Place *place)
                                                          MODORI_DNS_MX);
     guint n = MIN (answer->records->len, MODORI_SPF_NAMES_MAX);
 
-    if (answer->records->len == 0 && ! modori_spf_unanswered (answer->status))
+    if (answer->records->len == 0 && ! modori_dns_unanswered (answer->status))
         take_void (walk, place, place->name);
     if (answer->records->len > MODORI_SPF_NAMES_MAX)
         add_trouble (walk, "spf-mx-crowded", place->term, place->name, place->domain, NULL);
@@ -293,7 +293,7 @@ blame_missing (Walk *walk, const Place *place)
     evidence = count > 1 ? g_strdup_printf ("%s: %u × v=spf1", place->name, count)
         : g_strdup_printf ("%s TXT: %s", place->name, status == MODORI_DNS_OK ? "no v=spf1"
                            : modori_dns_status_name (status));
-    add_trouble (walk, modori_spf_unanswered (status) ? "spf-include-unanswered"
+    add_trouble (walk, modori_dns_unanswered (status) ? "spf-include-unanswered"
                  : count > 1 ? "spf-include-several" : "spf-include-missing",
                  place->term, place->name, place->domain, evidence);
 }

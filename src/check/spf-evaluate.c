@@ -116,20 +116,11 @@ decide (ModoriSpfCheck *check, const ModoriSpfTerm *term, ModoriSpfResult *resul
     return TRUE;
 }
 
-static const ModoriSpfTerm *
-modifier (const ModoriSpf *spf, ModoriSpfName name)
-{
-    for (guint i = 0; i < spf->terms->len; i++)
-        if (g_array_index (spf->terms, ModoriSpfTerm, i).name == name)
-            return &g_array_index (spf->terms, ModoriSpfTerm, i);
-    return NULL;
-}
-
 static ModoriSpfResult
 check_record (ModoriSpfCheck *check, const ModoriSpf *spf)
 {
-    const ModoriSpfTerm *exp = modifier (spf, MODORI_SPF_EXP);
-    const ModoriSpfTerm *redirect = modifier (spf, MODORI_SPF_REDIRECT);
+    const ModoriSpfTerm *exp = modori_spf_term (spf, MODORI_SPF_EXP);
+    const ModoriSpfTerm *redirect = modori_spf_term (spf, MODORI_SPF_REDIRECT);
     ModoriSpfResult result = MODORI_SPF_NEUTRAL;
 
     g_clear_pointer (&check->explanation, g_free);
@@ -179,7 +170,7 @@ check_domain (ModoriSpfCheck *check, const char *domain)
     check->instead = NULL;
     if (! record)
         record = modori_spf_find (check->resolver, domain, &count, &status);
-    if (modori_spf_unanswered (status))
+    if (modori_dns_unanswered (status))
         return modori_spf_trouble (check, MODORI_SPF_TEMPERROR, "%s: %s", domain,
                                    modori_dns_status_name (status));
     if (count > 1)

@@ -52,13 +52,6 @@ modori_spf_trouble (ModoriSpfCheck *check, ModoriSpfResult result, const char *f
     return result;
 }
 
-gboolean
-modori_spf_unanswered (ModoriDnsStatus status)
-{
-    return status != MODORI_DNS_OK && status != MODORI_DNS_NO_DATA && status != MODORI_DNS_NO_NAME
-        && status != MODORI_DNS_BAD_NAME;
-}
-
 /* Ask, and count what is void (section 4.6.4).  FAULT is set when that ends the evaluation. */
 static const ModoriDnsAnswer *
 ask (ModoriSpfCheck *check, const char *name, ModoriDnsType type, ModoriSpfMatch *fault)
@@ -66,7 +59,7 @@ ask (ModoriSpfCheck *check, const char *name, ModoriDnsType type, ModoriSpfMatch
     const ModoriDnsAnswer *answer = modori_resolver_ask (check->resolver, name, type);
 
     *fault = MODORI_SPF_NO_MATCH;
-    if (modori_spf_unanswered (answer->status)) {
+    if (modori_dns_unanswered (answer->status)) {
         modori_spf_trouble (check, MODORI_SPF_TEMPERROR, "%s: %s", name,
                             modori_dns_status_name (answer->status));
         *fault = MODORI_SPF_MATCH_TEMPERROR;

@@ -39,8 +39,8 @@ add_plain (ModoriSpf *spf, const char *what, ModoriSpan text, const char *fix, g
 
 /* --- what is allowed, and does not do what is meant --- */
 
-static const ModoriSpfTerm *
-find_term (const ModoriSpf *spf, ModoriSpfName name)
+const ModoriSpfTerm *
+modori_spf_term (const ModoriSpf *spf, ModoriSpfName name)
 {
     for (guint i = 0; i < spf->terms->len; i++)
         if (g_array_index (spf->terms, ModoriSpfTerm, i).name == name)
@@ -76,8 +76,8 @@ look_at_other (ModoriSpf *spf, const ModoriSpfTerm *term)
 static void
 look_at_all (ModoriSpf *spf)
 {
-    const ModoriSpfTerm *all = find_term (spf, MODORI_SPF_ALL);
-    const ModoriSpfTerm *redirect = find_term (spf, MODORI_SPF_REDIRECT);
+    const ModoriSpfTerm *all = modori_spf_term (spf, MODORI_SPF_ALL);
+    const ModoriSpfTerm *redirect = modori_spf_term (spf, MODORI_SPF_REDIRECT);
 
     spf->has_all = all != NULL;
     spf->reach = all ? (guint) (all - &g_array_index (spf->terms, ModoriSpfTerm, 0)) + 1
@@ -143,7 +143,7 @@ add_term (ModoriSpf *spf, ModoriSpan text)
         return;
     }
     if ((term.name == MODORI_SPF_REDIRECT || term.name == MODORI_SPF_EXP)
-        && find_term (spf, term.name))
+        && modori_spf_term (spf, term.name))
         add_plain (spf, "spf-modifier-twice", text, NULL, TRUE);
     else
         g_array_append_val (spf->terms, term);

@@ -49,6 +49,9 @@ typedef struct {
 ModoriSpf *modori_spf_parse (const char *text);
 void modori_spf_free (ModoriSpf *spf);
 
+/* The first of SPF's terms that is called NAME, or NULL. */
+const ModoriSpfTerm *modori_spf_term (const ModoriSpf *spf, ModoriSpfName name);
+
 /* Is TEXT an SPF record: "v=spf1" and then a blank or the end (section 4.5)? */
 gboolean modori_spf_is (const char *text);
 
@@ -142,9 +145,6 @@ char *modori_spf_expand_name (ModoriSpan text, const ModoriSpfMacros *macros);
  * STATUS what the DNS said. */
 const char *modori_spf_find (ModoriResolver *resolver, const char *domain, guint *count,
                              ModoriDnsStatus *status);
-
-/* Did the DNS fail to answer? */
-gboolean modori_spf_unanswered (ModoriDnsStatus status);
 
 /* --- counting: spf-cost.c --- */
 

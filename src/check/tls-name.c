@@ -125,7 +125,7 @@ leads_here (Search *search, const char *name, ModoriDnsType type)
     const ModoriTlsLook *look = search->look;
     const ModoriDnsAnswer *answer = modori_resolver_ask (look->resolver, name, type);
 
-    if (answer->status > MODORI_DNS_NO_NAME)
+    if (modori_dns_unanswered (answer->status))
         search->failed = TRUE;
     for (guint i = 0; i < answer->records->len; i++)
         for (guint k = 0; k < look->addresses->len; k++)

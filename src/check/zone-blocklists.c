@@ -162,7 +162,7 @@ look_at_answer (Inquiry *inquiry, const Question *question)
     } else if (answer->records->len > 0 || answer->status == MODORI_DNS_REFUSED)
         g_ptr_array_add (inquiry->refused, title);
     else
-        g_ptr_array_add (modori_zone_unanswered (answer) ? inquiry->silent : inquiry->clean,
+        g_ptr_array_add (modori_dns_unanswered (answer->status) ? inquiry->silent : inquiry->clean,
                          title);
 }
 

@@ -258,7 +258,7 @@ look_at (Server *server, const ModoriDnsAnswer *mx)
 
     find_records (server);
     why = modori_zone_why (server->answer, "TLSA");
-    if (modori_zone_unanswered (server->answer)) {
+    if (modori_dns_unanswered (server->answer->status)) {
         see (server, is_signed (server) && server->answer->status != MODORI_DNS_TOO_MANY
              ? "dane-unanswered" : "dane-unanswered-unsigned", why, NULL, NULL);
         return IN_VAIN;

@@ -414,7 +414,7 @@ see_nothing (const Key *key)
 {
     const GPtrArray *aliases = key->answer->aliases;
 
-    if (modori_zone_unanswered (key->answer)) {
+    if (modori_dns_unanswered (key->answer->status)) {
         g_autofree char *why = modori_zone_why (key->answer, "TXT");
 
         see (key, "dkim-unanswered", why);
@@ -521,7 +521,7 @@ look_at_common (Key *key, const GPtrArray *selectors, Sum *sum)
     want_all (key->zone, key->domain, (const char *const *) selectors->pdata, selectors->len);
     for (guint i = 0; i < selectors->len && sum->found < FOUND_MAX; i++) {
         ask (key, g_ptr_array_index (selectors, i));
-        silent = modori_zone_unanswered (key->answer) ? key->answer : silent;
+        silent = modori_dns_unanswered (key->answer->status) ? key->answer : silent;
         if (! count_keys (key) || ! g_hash_table_add (known, (gpointer) key->text))
             continue;
         key->text = NULL;

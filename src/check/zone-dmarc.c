@@ -211,7 +211,7 @@ look_at_name (ModoriDmarc *dmarc, const char *domain)
     g_autofree char *proposed = meant ? modori_dmarc_propose (meant, domain) : NULL;
 
     dmarc->at = domain;
-    if (modori_zone_unanswered (answer)) {
+    if (modori_dns_unanswered (answer->status)) {
         see (dmarc, "dmarc-unanswered", why);
     } else if (count > 1) {
         ModoriSeen *seen = see (dmarc, "dmarc-several", meant);
@@ -403,7 +403,7 @@ look_at_other (const ModoriDmarc *dmarc, const char *other)
 
     if (modori_zone_txt (dmarc->zone, name, "v=DMARC1", NULL))
         seen = see (dmarc, "dmarc-report-allowed", name);
-    else if (modori_zone_unanswered (answer))
+    else if (modori_dns_unanswered (answer->status))
         seen = see (dmarc, "dmarc-report-unanswered", why);
     else
         seen = see (dmarc, "dmarc-report-refused", why);
@@ -454,7 +454,6 @@ look_at_record (ModoriDmarc *dmarc)
 
     if (! is_readable (dmarc) || ! look_at_policy (dmarc))
         return;
-    dmarc->zone->dmarc_there = TRUE;
     see_policy (dmarc);
     look_at_values (dmarc);
     if (! modori_tags_find (dmarc->tags, "rua", &value) || ! value.len)

@@ -344,7 +344,7 @@ look_at_mta_sts (ModoriZone *zone)
     sts.new_id = new_id (zone->options->now);
     if (record)
         look_at_record (&sts, record, count);
-    else if (modori_zone_unanswered (answer))
+    else if (modori_dns_unanswered (answer->status))
         see (&sts, "mta-sts-unanswered", why, NULL, NULL);
     else
         see (&sts, "mta-sts-none", why, NULL, NULL);
@@ -375,7 +375,7 @@ look_at_tls_rpt (ModoriZone *zone)
     const char *seen = "tls-rpt-there";
 
     if (! record)
-        seen = modori_zone_unanswered (answer) ? "tls-rpt-unanswered" : "tls-rpt-none";
+        seen = modori_dns_unanswered (answer->status) ? "tls-rpt-unanswered" : "tls-rpt-none";
     else if (count > 1)
         seen = "tls-rpt-several";
     else if (! modori_tags_find (tags, "rua", &rua) || ! is_report_address (rua))

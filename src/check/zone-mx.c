@@ -256,7 +256,7 @@ modori_zone_mx (ModoriZone *zone)
     ModoriSection *section = modori_checkup_section (zone->checkup, "mx", zone->domain);
     g_autofree char *why = modori_zone_why (answer, "MX");
 
-    if (modori_zone_unanswered (answer))
+    if (modori_dns_unanswered (answer->status))
         modori_see (section, "mx-unanswered", why, "domain", zone->domain, NULL);
     else if (answer->records->len == 0)
         see_none (zone, section, answer);

@@ -18,24 +18,11 @@
 /* Numbers in a name that are looked at. */
 #define NUMBERS_MAX 16
 
-/* --- addresses --- */
-
-/* Are A and B the same address, however they are written? */
-static gboolean
-is_same_address (const char *a, const char *b)
-{
-    guint8 one[16] = { 0 }, other[16] = { 0 };
-    int family = strchr (a, ':') ? AF_INET6 : AF_INET;
-
-    return inet_pton (family, a, one) == 1 && inet_pton (family, b, other) == 1
-        && memcmp (one, other, sizeof one) == 0;
-}
-
 static gboolean
 holds_address (const GPtrArray *addresses, const char *ip)
 {
     for (guint i = 0; i < addresses->len; i++)
-        if (is_same_address (addresses->pdata[i], ip))
+        if (modori_dns_same_address (addresses->pdata[i], ip))
             return TRUE;
     return FALSE;
 }
@@ -225,7 +212,7 @@ look_at_reverse (const Machine *machine)
                                                          MODORI_DNS_PTR);
     g_autofree char *why = modori_zone_why (answer, "PTR");
 
-    if (modori_zone_unanswered (answer)) {
+    if (modori_dns_unanswered (answer->status)) {
         see_machine (machine, "reverse-unanswered", why, NULL);
         return;
     }

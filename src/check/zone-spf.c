@@ -113,21 +113,12 @@ dead_terms (const Subject *subject, const ModoriSpfCost *cost)
     return dead;
 }
 
-static gboolean
-has_term (const ModoriSpf *spf, ModoriSpfName name)
-{
-    for (guint i = 0; i < spf->terms->len; i++)
-        if (g_array_index (spf->terms, ModoriSpfTerm, i).name == name)
-            return TRUE;
-    return FALSE;
-}
-
 /* What RECORD should be; NULL when it is good, or beyond guessing. */
 static char *
 propose_better (const Subject *subject, const ModoriSpf *spf, const ModoriSpfCost *cost)
 {
     g_autoptr (GPtrArray) dead = dead_terms (subject, cost);
-    ModoriSpfWishes wishes = { NULL, dead, subject->ip && has_term (spf, MODORI_SPF_PTR) };
+    ModoriSpfWishes wishes = { NULL, dead, subject->ip && modori_spf_term (spf, MODORI_SPF_PTR) };
     g_autofree char *proposed = propose (subject, subject->records, &wishes);
 
     return g_strcmp0 (proposed, spf->text) == 0 ? NULL : g_steal_pointer (&proposed);
@@ -156,13 +147,13 @@ propose_first (const Subject *subject)
 
 /* --- what is there --- */
 
-static void
+static ModoriSeen *
 see (const Subject *subject, const char *observation, const char *evidence, const char *term,
      const char *count)
 {
-    modori_see (subject->section, observation, evidence, "spf_domain", subject->domain,
-                "term", term, "count", count, "sending_ip", subject->ip,
-                "proposed", subject->proposed, NULL);
+    return modori_see (subject->section, observation, evidence, "spf_domain", subject->domain,
+                       "term", term, "count", count, "sending_ip", subject->ip,
+                       "proposed", subject->proposed, NULL);
 }
 
 static void
@@ -182,10 +173,7 @@ see_faults (const Subject *subject, const ModoriSpf *spf)
                                                              MIN (fault->text.len, 200)));
         g_autofree char *term = g_utf8_make_valid (raw, -1);
 
-        see (subject, fault->what, spf->text, term, NULL);
-        if (fault->fix)
-            modori_seen_set (subject->section->seen->pdata[subject->section->seen->len - 1],
-                             "fix", fault->fix);
+        modori_seen_set (see (subject, fault->what, spf->text, term, NULL), "fix", fault->fix);
     }
 }
 
@@ -250,27 +238,22 @@ see_cost (const Subject *subject, const ModoriSpfCost *cost, const char *record)
 static void
 see_policy (const Subject *subject, const ModoriSpf *spf, const ModoriSpfCost *cost)
 {
-    const ModoriSpfTerm *all = NULL;
+    const ModoriSpfTerm *all = modori_spf_term (spf, MODORI_SPF_ALL);
     guint mechanisms = 0;
 
-    for (guint i = 0; i < spf->terms->len; i++) {
-        const ModoriSpfTerm *term = &g_array_index (spf->terms, ModoriSpfTerm, i);
-
-        if (term->name == MODORI_SPF_ALL && ! all)
-            all = term;
-        mechanisms += term->name < MODORI_SPF_REDIRECT;
-    }
+    for (guint i = 0; i < spf->terms->len; i++)
+        mechanisms += g_array_index (spf->terms, ModoriSpfTerm, i).name < MODORI_SPF_REDIRECT;
     if (all && all->qualifier == '+')
         see (subject, "spf-plus-all", spf->text, NULL, NULL);
     else if (cost->addresses > ADDRESSES_MAX)
         see_number (subject, "spf-many-addresses", spf->text, cost->addresses);
     if (all && all->qualifier == '?')
         see (subject, "spf-neutral-all", spf->text, NULL, NULL);
-    else if (! all && ! has_term (spf, MODORI_SPF_REDIRECT))
+    else if (! all && ! modori_spf_term (spf, MODORI_SPF_REDIRECT))
         see (subject, "spf-no-all", spf->text, NULL, NULL);
     else if (all && all->qualifier == '-' && mechanisms == 1 && ! spf->bad)
         see (subject, "spf-sends-nothing", spf->text, NULL, NULL);
-    if (has_term (spf, MODORI_SPF_PTR))
+    if (modori_spf_term (spf, MODORI_SPF_PTR))
         see (subject, "spf-ptr", spf->text, NULL, NULL);
 }
 
@@ -373,9 +356,7 @@ look_at (ModoriZone *zone, const char *domain, gboolean is_from)
     for (guint i = 0; i < answer->records->len; i++)
         if (modori_spf_is (modori_dns_record (answer, i)->text))
             g_ptr_array_add (subject.records, modori_dns_record (answer, i)->text);
-    if (! is_from)
-        zone->spf_there = subject.records->len > 0;
-    if (modori_spf_unanswered (answer->status)) {
+    if (modori_dns_unanswered (answer->status)) {
         g_autofree char *why = modori_zone_why (answer, "TXT");
 
         see (&subject, "spf-unanswered", why, NULL, NULL);
@@ -403,7 +384,7 @@ look_at_helo (ModoriZone *zone)
     g_autoptr (ModoriSpfVerdict) verdict = NULL;
 
     modori_spf_find (zone->resolver, zone->helo, &count, &status);
-    if (modori_spf_unanswered (status) || (count > 0 && ! zone->options->ip))
+    if (modori_dns_unanswered (status) || (count > 0 && ! zone->options->ip))
         return;
     section = modori_checkup_section (zone->checkup, "spf", zone->helo);
     if (count == 0) {

@@ -146,25 +146,21 @@ modori_zone_prefetch (ModoriZone *zone)
         want_addresses (zone, zone->helo);
 }
 
-/* Does TEXT begin with VERSION ("v=spf1"), as a whole?  Blanks around "=" are allowed in lists of
- * tags; upper case only in SPF (RFC 7208 section 4.5; RFC 7489 section 6.4; RFC 8461 section
- * 3.1). */
+/* Does TEXT begin with VERSION ("v=DMARC1"), as a whole?  Blanks around "=" are allowed in lists of
+ * tags (RFC 7489 section 6.4; RFC 8461 section 3.1).  For SPF see modori_spf_is. */
 static gboolean
 has_version (const char *text, const char *version)
 {
-    gboolean any_case = g_str_equal (version, "v=spf1");
     const char *p = text;
 
-    for (; *version; version++) {
-        while (! any_case && (*p == ' ' || *p == '\t') && p > text
+    for (; *version; version++, p++) {
+        while ((*p == ' ' || *p == '\t') && p > text
                && (*version == '=' || version[-1] == '='))
             p++;
-        if (*p != *version
-            && ! (any_case && g_ascii_tolower (*p) == g_ascii_tolower (*version)))
+        if (*p != *version)
             return FALSE;
-        p++;
     }
-    return *p == '\0' || *p == ' ' || (! any_case && (*p == ';' || *p == '\t'));
+    return *p == '\0' || strchr ("; \t", *p);
 }
 
 const ModoriDnsRecord *
@@ -184,13 +180,6 @@ modori_zone_txt (ModoriZone *zone, const char *name, const char *version, guint 
     return first;
 }
 
-gboolean
-modori_zone_unanswered (const ModoriDnsAnswer *answer)
-{
-    return answer->status != MODORI_DNS_OK && answer->status != MODORI_DNS_NO_DATA
-        && answer->status != MODORI_DNS_NO_NAME && answer->status != MODORI_DNS_BAD_NAME;
-}
-
 void
 modori_zone_addresses (ModoriZone *zone, const char *host, GPtrArray *addresses,
                        const ModoriDnsAnswer **trouble)
@@ -203,7 +192,7 @@ modori_zone_addresses (ModoriZone *zone, const char *host, GPtrArray *addresses,
 
         for (guint k = 0; k < answer->records->len; k++)
             g_ptr_array_add (addresses, g_strdup (modori_dns_record (answer, k)->text));
-        if (trouble && modori_zone_unanswered (answer))
+        if (trouble && modori_dns_unanswered (answer->status))
             *trouble = answer;
     }
 }
@@ -294,7 +283,7 @@ is_lost (ModoriZone *zone)
     for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
         answer = modori_resolver_ask (zone->resolver, zone->domain, types[i]);
         missing += answer->status == MODORI_DNS_NO_NAME;
-        silent += modori_zone_unanswered (answer);
+        silent += modori_dns_unanswered (answer->status);
     }
     if (missing < G_N_ELEMENTS (types) && silent < G_N_ELEMENTS (types))
         return FALSE;

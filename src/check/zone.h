@@ -26,9 +26,9 @@ typedef struct {
     gboolean port_closed;       /* port 25 of others cannot be reached from here, it seems */
     gint64 probes_end;          /* when there is no more time for them; 0: not begun */
     char *policy;               /* the text of options->mta_sts_file, or NULL */
-    /* what the sections found out, for DMARC's verdict and others */
+    /* what the sections found out, for DMARC's verdict */
     gboolean spf_pass;          /* for options->ip */
-    gboolean spf_there, dkim_there, dmarc_there;
+    gboolean dkim_there;        /* at least one good key */
 } ModoriZone;
 
 /* Say beforehand what will be asked for, that it travels together. */
@@ -43,13 +43,10 @@ void modori_zone_mta_sts (ModoriZone *zone);    /* zone-mta-sts.c: MTA-STS, TLS-
 void modori_zone_dane (ModoriZone *zone);       /* zone-dane.c: TLSA, DNSSEC */
 void modori_zone_blocklists (ModoriZone *zone); /* zone-blocklists.c */
 
-/* The first TXT record at NAME that begins with VERSION ("v=spf1"), as RFCs 7208, 7489, 8461 say;
+/* The first TXT record at NAME that begins with VERSION ("v=DMARC1"), as RFCs 7489 and 8461 say;
  * COUNT gets how many there are.  NULL when there is none. */
 const ModoriDnsRecord *modori_zone_txt (ModoriZone *zone, const char *name, const char *version,
                                         guint *count);
-
-/* Did the DNS fail to answer, so that nothing is known? */
-gboolean modori_zone_unanswered (const ModoriDnsAnswer *answer);
 
 /* "example.jp MX: SERVFAIL", for evidence; the caller frees. */
 char *modori_zone_why (const ModoriDnsAnswer *answer, const char *type);

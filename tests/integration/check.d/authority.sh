@@ -82,7 +82,8 @@ make_certificates ()    # of check.t
     certify weak weak.tls.example DNS:weak.tls.example $past $far intermediate 1024
     certify old old.tls.example DNS:old.tls.example $past $far intermediate 2048
     certify exim exim.tls.example DNS:exim.tls.example
-    certify policy mta-sts.example DNS:mta-sts.sts-good.example,DNS:mta-sts.sts-other-mx.example,DNS:mta-sts.sts-missing.example
+    certify policy mta-sts.example \
+        DNS:mta-sts.sts-good.example,DNS:mta-sts.sts-other-mx.example,DNS:mta-sts.sts-missing.example
     certify no-chain no-chain.tls.example \
         'DNS:no-chain.tls.example;authorityInfoAccess=@where'
     cat "$certificates/no-chain.key" "$certificates/no-chain.pem" >"$certificates/no-chain.chain"

@@ -53,8 +53,8 @@ shown ()                # shown DOMAIN SECTION TEXT: some evidence in SECTION ho
 agrees_on_dane ()       # agrees_on_dane DOMAIN OBSERVATION yes|no
 {
     looks domain "$1" && saw "$2" || return 1
-    dig -p 5353 @127.0.0.1 TLSA "$(dig +short -p 5353 @127.0.0.1 MX "$1" | sed 's/.* /_25._tcp./')" | grep -q '^;; flags:.* ad[ ;]' &&
-        verified=yes || verified=no
+    key_name=$(dig +short -p 5353 @127.0.0.1 MX "$1" | sed 's/.* /_25._tcp./')
+    dig -p 5353 @127.0.0.1 TLSA "$key_name" | grep -q '^;; flags:.* ad[ ;]' && verified=yes || verified=no
     saw dane-unsigned && agreed=no || agreed=yes
     [ "$verified" = "$agreed" ] || { echo "dig: verified by DNSSEC: $verified"; return 1; }
     posttls-finger -c -l dane "$1" >"$work/finger" 2>&1

@@ -41,7 +41,8 @@ heard_nothing_else ()
 
 prepare >/tmp/prepare.log 2>&1
 check 'Exim runs' start_exim
-printf '%s\n' 'exim.tls.example A 192.0.2.31' 'other.tls.example A 192.0.2.31' '31.2.0.192.in-addr.arpa PTR exim.tls.example' >"$work/zone"
+printf '%s\n' 'exim.tls.example A 192.0.2.31' 'other.tls.example A 192.0.2.31' \
+    '31.2.0.192.in-addr.arpa PTR exim.tls.example' >"$work/zone"
 check 'a name server runs' start_names "$work/zone"
 [ "$failures" = 0 ] || { over; exit; }
 read -r resolver <"$work/names"

@@ -40,7 +40,8 @@ eventually ()           # eventually COMMAND...: it becomes true, before long
 # Replace @NAME@: by the SHA-256 of the key of the certificate NAME, as TLSA 3 1 1 has it; and keys for DKIM.
 fill ()
 {
-    sed "s/@TLSA@/$(digest match)/; s/@DKIM-2048@/$(public 2048)/; s/@DKIM-1024@/$(public 1024)/; s/@DKIM-512@/$(public 512)/; s/@DKIM-ED25519@/$ed25519/"
+    sed "s/@TLSA@/$(digest match)/; s/@DKIM-2048@/$(public 2048)/; s/@DKIM-1024@/$(public 1024)/
+        s/@DKIM-512@/$(public 512)/; s/@DKIM-ED25519@/$ed25519/"
 }
 
 digest ()
@@ -59,7 +60,8 @@ zones='example signed.example bogus.example 2.0.192.in-addr.arpa 100.51.198.in-a
 start_knot ()
 {
     mkdir -p /zones/db /run/knot
-    ed25519=$(openssl genpkey -algorithm ed25519 | openssl pkey -pubout -outform DER | tail -c 32 | base64 -w0 | sed 's/[/&]/\\&/g')
+    ed25519=$(openssl genpkey -algorithm ed25519 | openssl pkey -pubout -outform DER | tail -c 32 | base64 -w0 |
+        sed 's/[/&]/\\&/g')
     for zone in $zones; do fill <"$here/$zone.zone" >"/zones/$zone.zone" || return 1; done
     knotd -c "$here/knot.conf" >/tmp/knot.log 2>&1 &
     for zone in signed bogus; do

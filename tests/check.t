@@ -2,6 +2,7 @@
 # check.t - modori check: tls, cert and domain, against servers of its own on this machine.
 # SPDX-License-Identifier: BSD-2-Clause
 . "$(dirname "$0")/lib.sh"
+. "$SOURCE/tests/servers.sh"
 cd "$SOURCE" || exit 1
 modori () { "$MODORI" "$@"; }
 
@@ -48,23 +49,6 @@ rm "$work/config/modori/modori.conf"
 
 # --- tls (tests/smtp.py) ---
 
-# They end when this does: it alone keeps the other end of their standard input.
-mkfifo "$work/alive"
-exec 9<>"$work/alive"
-servers=0
-
-serve ()                # COMMAND...: start it; $first is the first line of its output
-{
-    servers=$((servers + 1))
-    "$@" <"$work/alive" >"$work/server-$servers" 2>"$work/server-$servers.log" 9>&- &
-    tries=0
-    while [ ! -s "$work/server-$servers" ] && [ $tries -lt 300 ]; do
-        sleep 0.05
-        tries=$((tries + 1))
-    done
-    first=$(head -1 "$work/server-$servers")
-}
-
 smtp_server ()          # CERTIFICATE OPTIONS...: tests/smtp.py on the port $first
 {
     certificate=$work/certificates/$1
@@ -76,6 +60,14 @@ tls ()                  # HOST:PORT...
 {
     modori check tls --resolver="$dns" --ca-file="$work/certificates/root.pem" --helo=me.example.net \
         --timeout=5 "$@"
+}
+
+ends_with ()            # STATUS HOST:PORT: what is said is in $work/english, on one line
+{
+    tls "$2" >"$work/said"
+    ended=$?
+    tr -s '\n ' ' ' <"$work/said" >"$work/english"
+    [ $ended -eq "$1" ]
 }
 
 sh tests/certificates.sh "$work/certificates"
@@ -92,6 +84,8 @@ mx-only.example.jp MX 10 mail.example.com
 broken.example.jp A !SERVFAIL
 broken.example.jp AAAA !SERVFAIL
 silent.example.jp A !TIMEOUT
+smtp.shop.example A 127.0.0.2
+sv77.xserver.example A 127.0.0.2
 silent.example.jp AAAA !TIMEOUT
 END
 serve python3 tests/dns.py "$work/zone"
@@ -100,8 +94,7 @@ dns=$first
 # certificate|host|exit status|what it says|and in Japanese
 while IFS='|' read -r certificate host status english japanese; do
     smtp_server "$certificate"
-    check "tls: $certificate for $host: $status" gives "$status" tls "$host:$first"
-    tls "$host:$first" | tr -s '\n ' ' ' >"$work/english"
+    check "tls: $certificate for $host: $status" ends_with "$status" "$host:$first"
     tls --lang=ja "$host:$first" | tr -d '\n ' >"$work/japanese"
     check "tls: $certificate for $host: $english" grep -q "$english" "$work/english"
     check "tls: $certificate for $host: $japanese" grep -q "$japanese" "$work/japanese"
@@ -124,8 +117,7 @@ END
 # options of the server|exit status|what it says
 while IFS='|' read -r options status phrase; do
     smtp_server good $options
-    check "tls: a server with $options: $status" gives "$status" tls "mail.example.com:$first"
-    tls "mail.example.com:$first" | tr -s '\n ' ' ' >"$work/english"
+    check "tls: a server with $options: $status" ends_with "$status" "mail.example.com:$first"
     check "tls: a server with $options: $phrase" grep -q -e "$phrase" "$work/english"
 done <<'END'
 --auth-before|1|offers a login before TLS
@@ -156,10 +148,26 @@ check 'tls: no such name' says 'There is no host named nobody.example.jp' tls "n
 check 'tls: no address' says 'mx-only.example.jp has no address' tls "mx-only.example.jp:$first"
 check 'tls: the DNS fails' says 'could not be looked up (SERVFAIL)' tls "broken.example.jp:$first"
 check 'tls: the DNS is silent' says 'could not be looked up' tls --timeout=2 "silent.example.jp:$first"
+
+# Nothing but a mail that went through it tells what this server is called.
+cat >"$work/received.eml" <<'END'
+Received: from gw.xserver.example (gw.xserver.example [198.51.100.9]) by mx.example.net; Mon, 1 Jan 2024 00:00:02 +0000
+Received: from [192.168.1.2] (p1.isp.example [198.51.100.3])
+	by sv77.xserver.example (Postfix) with ESMTPSA id 3; Mon, 1 Jan 2024 00:00:00 +0000
+From: info@shop.example
+To: someone@example.net
+Subject: hello
+
+hello
+END
+smtp_server many-names --address 127.0.0.2 --name localhost
+check 'tls: without a mail only the form of the name' says 'NAME.xserver.example' tls "smtp.shop.example:$first"
+check 'tls: --received has the name' says 'Type sv77.xserver.example as' \
+    tls --received="$work/received.eml" "smtp.shop.example:$first"
+tls --received="$work/received.eml" --timeout=1 >"$work/several" 2>&1
+check 'tls: --received alone checks all names' grep -q '^sv77.xserver.example' "$work/several"
+check 'tls: ... of who sent the mail' sh -c 'grep -q "^gw.xserver.example" "$1" && ! grep -q "mx.example.net" "$1"' - "$work/several"
 check 'tls: the gravest of several' gives 2 tls "mail.example.com:$first" "smtp.example.jp:$first"
-exec 9>&-
-wait
-rm "$work/alive"
 
 # --- domain (tests/dns.py) ---
 
@@ -192,11 +200,8 @@ sees () { wanted=$1; shift; domain --format=json "$@" >"$work/seen"; grep -q "\"
 hides () { ! sees "$@" >/dev/null; }
 
 zone ''
-mkfifo "$work/dns-alive"
-python3 tests/dns.py "$work/zone" "$work/questions" <"$work/dns-alive" >"$work/port" &
-exec 9>"$work/dns-alive"        # it ends with this
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do test -s "$work/port" && break; sleep 0.2; done
-server=$(head -n 1 "$work/port")
+serve python3 tests/dns.py "$work/zone" "$work/questions"
+server=$first
 this='shop.example.jp --ip=203.0.113.7 --helo=mail.shop.example.jp'
 
 for wanted in mx-there address-there reverse-confirmed helo-fits mta-sts-record tls-rpt-none dane-none; do
@@ -243,7 +248,5 @@ for fault in SERVFAIL:mx-domain-broken TIMEOUT:mx-domain-silent REFUSED:mx-no-re
     zone -v . "shop.example.jp ANY !${fault%:*}"
     check "domain: ${fault%:*}" sees "${fault#*:}" $this
 done
-exec 9>&-
-wait
 
 finish

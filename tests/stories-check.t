@@ -80,7 +80,7 @@ start_servers ()
 masked ()
 {
     sed -E -e "s/127\.0\.0\.1:$(sed 's/.*://' "$work/names")/RESOLVER/g" -e "s/:($hoster|$institute|$qmail)/:PORT/g" \
-        -e "s#$work/##g; s#$SOURCE/##g" -e 's/OpenSSL [0-9][0-9a-z.]*/OpenSSL N/' \
+        -e 's/OpenSSL [0-9][0-9a-z.]*/OpenSSL N/' \
         -e 's/days left: [0-9,]+/days left: N/; s/残り[0-9,]+日/残りN日/'
 }
 
@@ -98,7 +98,7 @@ told ()                 # told LANG NAME STATUS ARGUMENTS...
 {
     lang=$1 kept=$transcripts/$2.$1.txt status=$3
     shift 3
-    "$MODORI" check "$@" --lang="$lang" >"$work/told" 2>&1
+    (cd "$work" && "$MODORI" check "$@" --lang="$lang") >"$work/told" 2>&1
     got=$?
     masked <"$work/told" >"$work/masked"
     [ -z "$UPDATE" ] || cp "$work/masked" "$kept"
@@ -142,7 +142,7 @@ check 'hoster: the name to type in' holds hoster sv1234.xserver.example Gmail
 tells self-signed 2 tls "mail.example.jp:$qmail" $network
 check 'self-signed: what to do' holds self-signed 'certbot certonly' servercert.pem
 cat "$certificates/qmail.pem" "$certificates/qmail.key" >"$work/servercert.pem"
-tells self-signed-file 2 cert "$work/servercert.pem" --host mail.example.jp --ca-file "$certificates/root.pem"
+tells self-signed-file 2 cert servercert.pem --host mail.example.jp --ca-file "$certificates/root.pem"
 
 # 5. Order mails that au and SoftBank do not take.
 tells no-host-name 2 domain shop.example.jp --ip 192.0.2.45 --helo localhost.localdomain --no-probe --no-fetch $network

@@ -254,7 +254,7 @@ test_certificates (void)
         { "weak-key", MAIL, "cert-send-as-key certificate-weak" },
         { "sha1", MAIL, "cert-send-as-key certificate-weak" },
         { "client-only", MAIL, "cert-send-as-issuer certificate-not-for-servers" },
-        { "key-mismatch", MAIL, "key-other" },
+        { "key-mismatch", MAIL, "cert-send-as-unusable key-other" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

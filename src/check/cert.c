@@ -183,6 +183,7 @@ reason_of (const char *observation)
         { "certificate-name-none", "cert-send-as-name" },
         { "certificate-weak", "cert-send-as-key" },
         { "certificate-chain-weak", "cert-send-as-key" },
+        { "key-other", "cert-send-as-unusable" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
@@ -191,12 +192,12 @@ reason_of (const char *observation)
     return NULL;
 }
 
-/* What SECTION leads to for HOST. */
-static void
-see_verdict (ModoriSection *verdict, const ModoriSection *section, const char *host)
+/* What SECTION leads to for HOST; LAST is the reason that was told last, "" at first.  The one that
+ * is now. */
+static const char *
+see_reasons (ModoriSection *verdict, const ModoriSection *section, const char *host,
+             const char *last)
 {
-    const char *last = "";
-
     for (guint i = 0; i < section->seen->len; i++) {
         const ModoriSeen *seen = g_ptr_array_index (section->seen, i);
         const char *reason = reason_of (seen->observation);
@@ -206,6 +207,21 @@ see_verdict (ModoriSection *verdict, const ModoriSection *section, const char *h
         last = reason;
         modori_see (verdict, last, seen->evidence, "smtp_host", host, "mail_host", host, "names",
                     modori_seen_value (seen, "names"), NULL);
+    }
+    return last;
+}
+
+/* What all sections of CHECKUP lead to for HOST. */
+static void
+see_verdict (const ModoriCheckup *checkup, ModoriSection *verdict, const char *host)
+{
+    const char *last = "";
+
+    for (guint i = 0; i < checkup->sections->len; i++) {
+        const ModoriSection *section = g_ptr_array_index (checkup->sections, i);
+
+        if (section != verdict)
+            last = see_reasons (verdict, section, host, last);
     }
     if (! *last)
         modori_see (verdict, "cert-send-as-accept", NULL, "smtp_host", host, NULL);
@@ -226,10 +242,10 @@ describe (const ModoriCertCheck *options, const char *host, const ModoriCertific
         section = modori_checkup_section (checkup, "certificate", *own->common_name
                                           ? own->common_name : own->subject);
         modori_check_chain (section, file->chain, host, options->warn_days, options->now);
-        if (verdict)
-            see_verdict (verdict, section, host);
     }
     see_key (checkup, options, file, open_to_all);
+    if (verdict)
+        see_verdict (checkup, verdict, host);
     return checkup;
 }
 

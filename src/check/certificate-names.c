@@ -197,6 +197,14 @@ modori_certificate_names (const ModoriCertificate *certificate, guint most)
     return g_string_free (out, FALSE);
 }
 
+/* --- the whole --- */
+
+gboolean
+modori_certificate_is_same (const ModoriCertificate *a, const ModoriCertificate *b)
+{
+    return a->der->len == b->der->len && memcmp (a->der->data, b->der->data, a->der->len) == 0;
+}
+
 /* --- strength --- */
 
 /* The broken digest of SIGNATURE, or NULL. */

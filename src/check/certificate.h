@@ -56,6 +56,9 @@ typedef struct {
 void modori_certificate_free (ModoriCertificate *certificate);
 void modori_chain_free (ModoriChain *chain);
 
+/* Are A and B the very same? */
+gboolean modori_certificate_is_same (const ModoriCertificate *a, const ModoriCertificate *b);
+
 /* How a name of a certificate fits a host (RFC 6125 section 6.4, RFC 9525). */
 typedef enum {
     MODORI_NAME_FITS,

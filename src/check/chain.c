@@ -6,8 +6,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "check/check.h"
 
-#include <string.h>
-
 #define DAY (24 * 60 * 60)
 
 /* Names that are told; a hoster's certificate may have hundreds. */
@@ -24,15 +22,6 @@ typedef struct {
 } View;
 
 /* --- telling --- */
-
-/* SECONDS since 1970 as YYYY-MM-DD (UTC); the caller frees. */
-static char *
-date_of (gint64 seconds)
-{
-    g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (seconds);
-
-    return date ? g_date_time_format (date, "%Y-%m-%d") : g_strdup ("");
-}
 
 /* Days between two times, as a number. */
 static char *
@@ -232,7 +221,8 @@ static void
 see_upper (const View *view, const ModoriCertificate *one)
 {
     g_autofree char *weakness = modori_certificate_weakness (one);
-    g_autofree char *from = date_of (one->not_before), *to = date_of (one->not_after);
+    g_autofree char *from = modori_checkup_date (one->not_before);
+    g_autofree char *to = modori_checkup_date (one->not_after);
     g_autofree char *evidence = g_strdup_printf ("%s notBefore=%s notAfter=%s", one->subject,
                                                  from, to);
     ModoriSeen *seen;
@@ -271,21 +261,13 @@ is_in_order (const ModoriChain *chain)
 }
 
 /* Some servers send their own twice. */
-static gboolean
-is_own (const View *view, const ModoriCertificate *one)
-{
-    const GByteArray *own = view->own->der;
-
-    return one->der->len == own->len && memcmp (one->der->data, own->data, own->len) == 0;
-}
-
 static void
 see_others (const View *view)
 {
     for (guint i = 1; i < view->chain->certificates->len; i++) {
         const ModoriCertificate *one = g_ptr_array_index (view->chain->certificates, i);
 
-        if (one->in_path && ! is_own (view, one))
+        if (one->in_path && ! modori_certificate_is_same (one, view->own))
             see_upper (view, one);
     }
     if (view->chain->root)
@@ -307,8 +289,8 @@ modori_check_chain (ModoriSection *section, const ModoriChain *chain, const char
         return;
     view.own = g_ptr_array_index (chain->certificates, 0);
     view.names = modori_certificate_names (view.own, NAMES_SHOWN);
-    view.not_before = date_of (view.own->not_before);
-    view.not_after = date_of (view.own->not_after);
+    view.not_before = modori_checkup_date (view.own->not_before);
+    view.not_after = modori_checkup_date (view.own->not_after);
     view.key = g_strdup_printf ("%s %u", view.own->key_type, view.own->key_bits);
     if (*view.names)
         see (&view, "certificate-names", view.names);

@@ -24,7 +24,7 @@ typedef struct {
                                          * lines; NULL-terminated; may be NULL */
 } ModoriTlsCheck;
 
-/* NULL with ERROR set: HOST is no name, a module is missing.  All that a server does is an
+/* NULL with ERROR set: HOST is no name, or tls.so is missing.  All that a server does is an
  * observation. */
 ModoriCheckup *modori_check_tls (ModoriResolver *resolver, const ModoriTlsCheck *options,
                                  GError **error);
@@ -40,8 +40,8 @@ typedef struct {
     gint64 now;
 } ModoriCertCheck;
 
-/* NULL with ERROR set: the file cannot be read (IO, MISSING), or is nothing of the kind
- * (DAMAGED). */
+/* NULL with ERROR set: the file or CA_FILE cannot be read (IO, MISSING), the file is nothing of the
+ * kind (DAMAGED), or tls.so is missing (IO). */
 ModoriCheckup *modori_check_cert (const ModoriCertCheck *options, GError **error);
 
 /* What both say of one chain for HOST (NULL: of no host): names, dates, trust, strength.  SECTION
@@ -71,7 +71,8 @@ typedef struct {
                                  * mx"); NULL: ip4: or ip6: with it */
 } ModoriDomainCheck;
 
-/* NULL with ERROR set: DOMAIN is no name, a file cannot be read, a module is missing. */
+/* NULL with ERROR set: DOMAIN is no name, IP no address, or a file cannot be read.  What cannot be
+ * looked at because tls.so or fetch.so is missing is an observation. */
 ModoriCheckup *modori_check_domain (ModoriResolver *resolver, const ModoriDomainCheck *options,
                                     GError **error);
 

@@ -71,6 +71,14 @@ one_line (const char *text)
     return g_strdelimit (line, "\r\n\t", ' ');
 }
 
+char *
+modori_checkup_date (gint64 seconds)
+{
+    g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (seconds);
+
+    return date ? g_date_time_format (date, "%Y-%m-%d") : g_strdup ("");
+}
+
 void
 modori_seen_set (ModoriSeen *seen, const char *name, const char *value)
 {

@@ -45,6 +45,10 @@ ModoriSection *modori_checkup_section (ModoriCheckup *checkup, const char *name,
 ModoriSeen *modori_see (ModoriSection *section, const char *observation, const char *evidence,
                         ...) G_GNUC_NULL_TERMINATED;
 
+/* SECONDS since 1970 as values and evidence have it, YYYY-MM-DD (UTC); "" when it is no date; the
+ * caller frees. */
+char *modori_checkup_date (gint64 seconds);
+
 /* Another value, for names that are not known beforehand. */
 void modori_seen_set (ModoriSeen *seen, const char *name, const char *value);
 

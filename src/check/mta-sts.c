@@ -20,12 +20,6 @@
 #define HOST_MAX (253 + 2)
 
 static gboolean
-is (ModoriSpan span, const char *word)
-{
-    return span.len == strlen (word) && memcmp (span.at, word, span.len) == 0;
-}
-
-static gboolean
 is_key (ModoriSpan key)
 {
     for (gsize i = 0; i < key.len; i++)
@@ -96,13 +90,13 @@ read_line (ModoriMtaSts *policy, ModoriSpan line)
         return FALSE;
     key = modori_span_between (line.at, colon);
     value = modori_span_trim (modori_span_between (colon + 1, modori_span_end (line)));
-    if (is (key, "version"))
+    if (modori_span_is_exactly (key, "version"))
         policy->version = policy->version.len > 0 ? policy->version : value;
-    else if (is (key, "mode"))
+    else if (modori_span_is_exactly (key, "mode"))
         policy->mode = policy->mode.len > 0 ? policy->mode : value;
-    else if (is (key, "max_age"))
+    else if (modori_span_is_exactly (key, "max_age"))
         return read_age (policy, value);
-    else if (is (key, "mx"))
+    else if (modori_span_is_exactly (key, "mx"))
         return read_mx (policy, value);
     return is_key (key) && value.len > 0;
 }

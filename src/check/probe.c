@@ -9,7 +9,6 @@
 #include "check/dialogue.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 /* The largest providers have 10 addresses for a name. */

@@ -9,6 +9,13 @@
 
 #include "check/tls-table.h"
 
+/* Where mail servers listen. */
+enum {
+    MODORI_PORT_RELAY = 25,             /* to each other, RFC 5321 section 4.5.4.2 */
+    MODORI_PORT_SUBMISSIONS = 465,      /* TLS from the first byte, RFC 8314 section 7.3 */
+    MODORI_PORT_SUBMISSION = 587,       /* where people hand in mail, RFC 6409 */
+};
+
 /* Which addresses may be connected to: a mail of a stranger may point anywhere. */
 typedef enum {
     MODORI_REACH_ALL,           /* the user named the host */

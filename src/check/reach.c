@@ -40,7 +40,9 @@ static const struct {
     { { "2002::", 16 }, 2 },            /* RFC 3056: 6to4 */
 };
 
-static const guint16 mail_ports[] = { 25, 465, 587 };
+static const guint16 mail_ports[] = {
+    MODORI_PORT_RELAY, MODORI_PORT_SUBMISSIONS, MODORI_PORT_SUBMISSION
+};
 
 static gboolean
 lies_in (const guint8 *address, int family, const Network *network)

@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-/* RFC 8314 section 7.3; RFC 5321 section 4.5.4.2. */
-#define IMPLICIT_PORT 465
-#define DELIVERY_PORT 25
-
 /* Names of versions that are shown together. */
 #define VERSIONS_TEXT 64
 
@@ -65,7 +61,7 @@ handshake_trouble (const Place *place)
 {
     if (place->probe->timed_out)
         return "tls-handshake-silent";
-    if (place->look->port == IMPLICIT_PORT
+    if (place->look->port == MODORI_PORT_SUBMISSIONS
         && strstr (place->probe->trouble, "wrong version number"))
         return "tls-handshake-clear";
     return "tls-handshake-failed";
@@ -154,7 +150,7 @@ look_at_versions (const Place *place)
         return;
     if (old[0] && ! new[0])
         observation = "tls-versions-only-old";
-    else if (old[0] && place->look->port == DELIVERY_PORT)
+    else if (old[0] && place->look->port == MODORI_PORT_RELAY)
         observation = "tls-versions-old-delivery";
     else if (old[0])
         observation = "tls-versions-old";

@@ -67,8 +67,7 @@ look_at_tlsa (const ModoriTlsLook *look, ModoriSection *section)
         say (look, section, "tls-dane-unanswered", name);
     if (! record)
         return;
-    evidence = g_strdup_printf ("%s TLSA %u %u %u %s", name, record->usage, record->selector,
-                                record->matching, record->text);
+    evidence = modori_tlsa_text (name, record);
     if (! modori_resolver_is_trusted (look->resolver))
         observation = "tls-dane-unverified";
     else if (! answer->authentic)

@@ -9,9 +9,7 @@
 /* Names of the certificate that are shown. */
 #define SHOWN_MAX 4
 
-/* The port on which servers deliver to each other; nobody has to log in there. */
-#define DELIVERY_PORT 25
-
+/* What a client may object to. */
 typedef enum {
     WRONG_STARTTLS_MISSING = 1 << 0,
     WRONG_STARTTLS_REFUSED = 1 << 1,
@@ -131,14 +129,6 @@ is_judged (const ModoriProbe *probe)
 
 /* --- saying --- */
 
-static char *
-date_of (gint64 seconds)
-{
-    g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
-
-    return time ? g_date_time_format (time, "%Y-%m-%d") : g_strdup ("");
-}
-
 /* What the texts about a certificate need. */
 static void
 set_certificate (ModoriSeen *seen, const ModoriTlsLook *look, const ModoriProbe *probe)
@@ -148,8 +138,8 @@ set_certificate (ModoriSeen *seen, const ModoriTlsLook *look, const ModoriProbe 
     g_autofree char *weakness = modori_certificate_weakness (leaf);
     guint wrong = 0;
     const ModoriCertificate *late = outdated (probe->chain, look->options->now, &wrong);
-    g_autofree char *date = late ? date_of (wrong == WRONG_EARLY ? late->not_before
-                                            : late->not_after) : NULL;
+    g_autofree char *date = late ? modori_checkup_date (wrong == WRONG_EARLY ? late->not_before
+                                                        : late->not_after) : NULL;
 
     modori_seen_set (seen, "names", names);
     modori_seen_set (seen, "common_name", leaf->common_name);
@@ -271,7 +261,8 @@ say_unreachable (const ModoriTlsLook *look, ModoriSection *section)
 void
 modori_tls_look_verdict (ModoriTlsLook *look, ModoriSection *section)
 {
-    gboolean any = FALSE, login = look->port != DELIVERY_PORT;
+    /* servers deliver to each other without logging in */
+    gboolean any = FALSE, login = look->port != MODORI_PORT_RELAY;
     guint wrong = 0;
 
     for (guint i = 0; i < look->probes->len; i++) {
@@ -289,7 +280,7 @@ modori_tls_look_verdict (ModoriTlsLook *look, ModoriSection *section)
     }
     if (login)
         say_submission (look, section, wrong);
-    if (look->port == DELIVERY_PORT)
+    if (look->port == MODORI_PORT_RELAY)
         modori_tls_look_strict (look, section,
                                 ! (wrong & (WRONG_CERTIFICATE | WRONG_CONNECTION)));
 }

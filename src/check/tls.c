@@ -15,14 +15,9 @@
 #include <string.h>
 
 /* Where nobody said which: where people hand in mail, that with TLS at once, where servers do. */
-/* Other servers bring their mail here (RFC 5321), and few of them look at certificates; who does
- * is told in the verdict. */
-#define RELAY_PORT 25
-
-static const guint16 usual_ports[] = { 587, 465, 25 };
-
-/* RFC 8314 section 7.3: TLS from the first byte. */
-#define IMPLICIT_PORT 465
+static const guint16 usual_ports[] = {
+    MODORI_PORT_SUBMISSION, MODORI_PORT_SUBMISSIONS, MODORI_PORT_RELAY
+};
 
 const ModoriCertificate *
 modori_tls_look_leaf (const ModoriProbe *probe)
@@ -163,9 +158,9 @@ ask (ModoriTlsLook *look, guint16 port)
 {
     const ModoriTlsCheck *check = look->options;
     ModoriProbeOptions options = {
-        .host = look->host, .port = port, .implicit = port == IMPLICIT_PORT, .helo = check->helo,
-        .ca_file = check->ca_file, .seconds = check->seconds, .reach = check->reach,
-        .versions = TRUE
+        .host = look->host, .port = port, .implicit = port == MODORI_PORT_SUBMISSIONS,
+        .helo = check->helo, .ca_file = check->ca_file, .seconds = check->seconds,
+        .reach = check->reach, .versions = TRUE
     };
 
     g_clear_pointer (&look->probes, g_ptr_array_unref);
@@ -216,13 +211,6 @@ want_reverse (const ModoriTlsLook *look)
 
 /* --- certificates --- */
 
-static gboolean
-same_certificate (const ModoriCertificate *one, const ModoriCertificate *other)
-{
-    return one->der->len == other->der->len
-        && memcmp (one->der->data, other->der->data, one->der->len) == 0;
-}
-
 /* Has one of the probes before the NTH shown the same certificate? */
 static gboolean
 was_seen (const ModoriTlsLook *look, guint nth)
@@ -232,7 +220,7 @@ was_seen (const ModoriTlsLook *look, guint nth)
     for (guint i = 0; i < nth; i++) {
         const ModoriCertificate *other = modori_tls_look_leaf (look->probes->pdata[i]);
 
-        if (other && same_certificate (leaf, other))
+        if (other && modori_certificate_is_same (leaf, other))
             return TRUE;
     }
     return FALSE;
@@ -253,7 +241,8 @@ look_at_certificates (ModoriTlsLook *look)
             continue;
         section = modori_checkup_section (look->checkup, "certificate",
                                           *leaf->common_name ? leaf->common_name : look->typed);
-        section->mild = look->port == RELAY_PORT;
+        /* Few servers that bring mail look at certificates; who does is told in the verdict. */
+        section->mild = look->port == MODORI_PORT_RELAY;
         modori_check_chain (section, probe->chain, look->host, look->options->warn_days,
                             look->options->now);
         g_string_append_printf (which, "%s%s: %s", n++ ? "; " : "", probe->address,

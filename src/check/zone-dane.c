@@ -10,15 +10,8 @@
 #include "check/tlsa.h"
 #include "rules/domain.h"
 
-#include <string.h>
-
 /* TLSA records of one server that are looked at. */
 #define RECORDS_MAX 20
-
-/* RFC 6698 section 2.1. */
-enum { PKIX_TA, PKIX_EE, DANE_TA, DANE_EE };
-enum { WHOLE_CERTIFICATE, PUBLIC_KEY };
-enum { EXACT, SHA_256, SHA_512 };
 
 /* One mail server and its records. */
 typedef struct {
@@ -38,14 +31,6 @@ server_clear (Server *server)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Server, server_clear)
 
-/* "_25._tcp.mx.example.jp TLSA 3 1 1 abcd..." */
-static char *
-written (const char *owner, const ModoriDnsRecord *record)
-{
-    return g_strdup_printf ("%s TLSA %u %u %u %s", owner, record->usage, record->selector,
-                            record->matching, record->text);
-}
-
 /* PROPOSED, DETAIL: may be NULL. */
 static void
 see (const Server *server, const char *observation, const char *evidence, const char *proposed,
@@ -59,35 +44,19 @@ see (const Server *server, const char *observation, const char *evidence, const 
 
 /* --- what is written --- */
 
-/* How many digits the data of RECORD must have; 0: any. */
-static gsize
-digits_of (const ModoriDnsRecord *record)
-{
-    return record->matching == SHA_256 ? 64 : record->matching == SHA_512 ? 128 : 0;
-}
-
-static gboolean
-is_usable (const ModoriDnsRecord *record)
-{
-    gsize digits = digits_of (record);
-    gsize length = strlen (record->text);
-
-    return modori_tlsa_counts (record) && (digits ? length == digits : length > 0);
-}
-
 static void
 look_at_record (const Server *server, const ModoriDnsRecord *record)
 {
-    g_autofree char *evidence = written (server->owner, record);
+    g_autofree char *evidence = modori_tlsa_text (server->owner, record);
 
-    if (record->usage == PKIX_TA || record->usage == PKIX_EE)
+    if (record->usage == MODORI_TLSA_PKIX_TA || record->usage == MODORI_TLSA_PKIX_EE)
         see (server, "dane-usage", evidence, NULL, NULL);
-    else if (record->usage > DANE_EE || record->selector > PUBLIC_KEY
-             || record->matching > SHA_512)
+    else if (record->usage > MODORI_TLSA_DANE_EE || record->selector > MODORI_TLSA_SPKI
+             || record->matching > MODORI_TLSA_SHA2_512)
         see (server, "dane-unknown-kind", evidence, NULL, NULL);
-    else if (! is_usable (record))
+    else if (! modori_tlsa_counts (record))
         see (server, "dane-length", evidence, NULL, NULL);
-    else if (record->usage == DANE_EE && record->selector == WHOLE_CERTIFICATE)
+    else if (record->usage == MODORI_TLSA_DANE_EE && record->selector == MODORI_TLSA_CERT)
         see (server, "dane-whole-certificate", evidence, NULL, NULL);
 }
 
@@ -98,7 +67,7 @@ look_at_records (const Server *server)
 
     for (guint i = 0; i < server->answer->records->len && i < RECORDS_MAX; i++) {
         look_at_record (server, modori_dns_record (server->answer, i));
-        usable += is_usable (modori_dns_record (server->answer, i));
+        usable += modori_tlsa_counts (modori_dns_record (server->answer, i));
     }
     return usable;
 }
@@ -117,7 +86,8 @@ proposal (const ModoriProbe *probe)
     own = probe->chain->certificates->pdata[0];
     value = g_compute_checksum_for_data (G_CHECKSUM_SHA256, own->public_key->data,
                                          own->public_key->len);
-    return g_strdup_printf ("%u %u %u %s", DANE_EE, PUBLIC_KEY, SHA_256, value);
+    return g_strdup_printf ("%u %u %u %s", MODORI_TLSA_DANE_EE, MODORI_TLSA_SPKI,
+                            MODORI_TLSA_SHA2_256, value);
 }
 
 /* Does RECORD vouch for CHAIN?  A certificate of an authority in it may also be for the domain (RFC
@@ -137,7 +107,7 @@ is_vouched (const Server *server, const ModoriProbe *probe)
     for (guint i = 0; i < server->answer->records->len && i < RECORDS_MAX; i++) {
         const ModoriDnsRecord *record = modori_dns_record (server->answer, i);
 
-        if (is_usable (record) && vouches (server, record, probe->chain))
+        if (modori_tlsa_counts (record) && vouches (server, record, probe->chain))
             return TRUE;
     }
     return FALSE;
@@ -202,7 +172,8 @@ static gboolean
 look_at_signature (const Server *server, const ModoriDnsAnswer *mx)
 {
     ModoriZone *zone = server->zone;
-    g_autofree char *first = written (server->owner, modori_dns_record (server->answer, 0));
+    g_autofree char *first = modori_tlsa_text (server->owner,
+                                               modori_dns_record (server->answer, 0));
 
     if (server->answer->authentic) {
         if (! mx->authentic)

@@ -323,7 +323,7 @@ is_readable (const Key *key, const ModoriTags *tags)
     else if (strstr (key->text, "-----"))
         see_proposal (key, "dkim-pem");
     else if (modori_tags_find (tags, "v", &version)
-             && (version.len != 5 || memcmp (version.at, "DKIM1", 5) != 0
+             && (! modori_span_is_exactly (version, "DKIM1")
                  || g_array_index (tags->tags, ModoriTag, 0).name.at[0] != 'v'))
         see_tag (key, "dkim-version", "v", version);
     else if (tags->bad.len)

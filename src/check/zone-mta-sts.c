@@ -25,9 +25,6 @@
 
 #define HTTPS_PORT 443
 
-/* Which addresses may be connected to is asked as for mail. */
-#define SMTP_PORT 25
-
 /* All that a section about one domain knows. */
 typedef struct {
     ModoriZone *zone;
@@ -80,7 +77,8 @@ address_of (const Sts *sts)
 
     modori_zone_addresses (sts->zone, sts->host, addresses, &trouble);
     for (guint i = 0; i < addresses->len; i++)
-        if (modori_reach_admits (sts->zone->options->reach, addresses->pdata[i], SMTP_PORT))
+        if (modori_reach_admits (sts->zone->options->reach, addresses->pdata[i],
+                                 MODORI_PORT_RELAY))    /* as for mail: only addresses matter */
             return g_strdup (addresses->pdata[i]);
     list = modori_zone_list (addresses);
     why = modori_zone_why (trouble ? trouble : modori_resolver_ask (sts->zone->resolver, sts->host,
@@ -152,13 +150,6 @@ fetch (const Sts *sts)
 
 /* --- what it says --- */
 
-/* Policies are case-sensitive. */
-static gboolean
-is (ModoriSpan span, const char *word)
-{
-    return span.len == strlen (word) && memcmp (span.at, word, span.len) == 0;
-}
-
 static void
 see_span (const Sts *sts, const char *observation, const char *key, ModoriSpan value)
 {
@@ -186,10 +177,10 @@ static void
 look_at_fields (const Sts *sts)
 {
     const ModoriMtaSts *policy = sts->policy;
-    gboolean none = is (policy->mode, "none");
-    gboolean testing = is (policy->mode, "testing");
+    gboolean none = modori_span_is_exactly (policy->mode, "none");
+    gboolean testing = modori_span_is_exactly (policy->mode, "testing");
 
-    if (! is (policy->version, "STSv1"))
+    if (! modori_span_is_exactly (policy->version, "STSv1"))
         see_span (sts, "mta-sts-bad-version", "version: ", policy->version);
     if (policy->bad.len > 0)
         see_span (sts, "mta-sts-bad-line", "", policy->bad);
@@ -224,12 +215,10 @@ fault_of_certificate (const Sts *sts, const ModoriProbe *probe, const char *host
     if (chain->trust != MODORI_TRUST_OK)
         return g_strdup (*chain->words ? chain->words : own->issuer);
     if (own->not_after < sts->zone->options->now || own->not_before > sts->zone->options->now) {
-        g_autoptr (GDateTime) end = g_date_time_new_from_unix_utc (own->not_after);
-        g_autoptr (GDateTime) start = g_date_time_new_from_unix_utc (own->not_before);
-        g_autofree char *last = end ? g_date_time_format (end, "%Y-%m-%d") : NULL;
-        g_autofree char *first = start ? g_date_time_format (start, "%Y-%m-%d") : NULL;
+        g_autofree char *first = modori_checkup_date (own->not_before);
+        g_autofree char *last = modori_checkup_date (own->not_after);
 
-        return g_strdup_printf ("%s - %s", first ? first : "?", last ? last : "?");
+        return g_strdup_printf ("%s - %s", first, last);
     }
     return NULL;
 }
@@ -297,9 +286,9 @@ look_at_policy (Sts *sts)
     if (! text)
         return;
     sts->policy = modori_mta_sts_parse (modori_span_of (text));
-    sts->enforce = is (sts->policy->mode, "enforce");
+    sts->enforce = modori_span_is_exactly (sts->policy->mode, "enforce");
     look_at_fields (sts);
-    if (sts->policy->mx->len > 0 && ! is (sts->policy->mode, "none"))
+    if (sts->policy->mx->len > 0 && ! modori_span_is_exactly (sts->policy->mode, "none"))
         look_at_servers (sts);
 }
 

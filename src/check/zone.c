@@ -248,7 +248,7 @@ GPtrArray *
 modori_zone_probe (ModoriZone *zone, guint nth)
 {
     ModoriProbeOptions options = {
-        .host = zone->mx->pdata[nth], .port = 25, .ca_file = zone->options->ca_file,
+        .host = zone->mx->pdata[nth], .port = MODORI_PORT_RELAY, .ca_file = zone->options->ca_file,
         .reach = zone->options->reach
     };
     g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);

@@ -10,6 +10,7 @@
 #include "commands/setup.h"
 #include "rules/domain.h"
 #include "rules/journey.h"
+#include "rules/selector.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -76,14 +77,6 @@ read_message (Options *options)
 
 /* --- options --- */
 
-static gboolean
-is_selector (const char *text)
-{
-    return *text && strlen (text) <= 253 && text[0] != '.'
-        && strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-        == strlen (text);
-}
-
 /* "--selector a,b --selector c". */
 static gboolean
 read_selectors (Options *options)
@@ -93,7 +86,7 @@ read_selectors (Options *options)
         g_auto (GStrv) parts = g_strsplit (*given, ",", -1);
 
         for (char **part = parts; *part; part++) {
-            if (! is_selector (g_strstrip (*part)) || options->names->len >= SELECTORS_MAX) {
+            if (! modori_selector_is (g_strstrip (*part)) || options->names->len >= SELECTORS_MAX) {
                 modori_complain (_("--selector: \"%s\" is no selector (s= of a DKIM-Signature, "
                                    "such as \"default\")"), *part);
                 return FALSE;
@@ -101,6 +94,7 @@ read_selectors (Options *options)
             g_ptr_array_add (options->names, g_strdup (*part));
         }
     }
+    g_ptr_array_add (options->names, NULL);
     return TRUE;
 }
 
@@ -151,8 +145,8 @@ check_domain (Options *options, ModoriResolver *resolver, const char *domain)
     const char *ip = options->ip ? options->ip : options->facts[IP];
     const char *told[] = { options->facts[SELECTOR], NULL };
     gboolean told_own = told[0] && is_of (domain, options->facts[DKIM_DOMAIN]);
-    const char *const *selectors = options->names->len > 0
-        ? (const char *const *) options->names->pdata : told_own ? told : NULL;
+    const char *const *given = (const char *const *) options->names->pdata;
+    const char *const *selectors = given[0] ? given : told_own ? told : NULL;
     GError *error = NULL;
     const ModoriDomainCheck check = {
         .domain = domain, .ip = ip, .helo = options->helo ? options->helo : options->facts[HELO],
@@ -179,8 +173,6 @@ run (Options *options, char **words)
 
     if (! are_possible (options, words))
         return EX_USAGE;
-    g_ptr_array_add (options->names, NULL);
-    options->names->len--;
     status = modori_checks_begin (&options->checks);
     if (! status && options->from)
         status = read_message (options);

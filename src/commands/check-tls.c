@@ -7,27 +7,54 @@
 #include "config.h"
 #include "commands/checks.h"
 #include "commands/setup.h"
+#include "rules/domain.h"
+#include "rules/journey.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 #include <sysexits.h>
+
+/* Names out of Received lines: each may be connected to. */
+#define CANDIDATES_MAX 6
 
 typedef struct {
     ModoriChecks checks;
     char *received;             /* --received */
     char *helo;
     gboolean ipv4, ipv6;
+    gboolean is_named;          /* the command line names the server */
     char **candidates;          /* names out of the Received lines, or NULL */
 } Options;
 
-/* ModoriChecksVisit. */
+/* ModoriJourneyFilter: any server but those of who has the mail now. */
+static gboolean
+is_of_sender (ModoriSpan host, gconstpointer data)
+{
+    const ModoriReceived *arrival = data;
+
+    return ! arrival || ! modori_domain_agrees (host, arrival->by);
+}
+
+/* ModoriChecksVisit: the names that are known for the sender's or his hoster's come first.  Who
+ * hands in the mail says that it went through the server, so the others may be names of it, too;
+ * what is no name of the server is told by its certificate and by the DNS. */
 static void
-take_hosts (const ModoriCase *facts, ModoriMessage *message G_GNUC_UNUSED, gpointer data)
+take_hosts (const ModoriCase *facts, ModoriMessage *message, gpointer data)
 {
     Options *options = data;
-    const char *hosts = modori_case_get (facts, "smtp_hosts");
+    const char *known = modori_case_get (facts, "smtp_hosts");
+    g_autofree ModoriJourney *journey = modori_journey_new (message);
+    g_autoptr (GPtrArray) others = modori_journey_servers (
+        journey, CANDIDATES_MAX, is_of_sender, modori_journey_arrival (journey));
+    g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+    g_auto (GStrv) first = g_strsplit (known ? known : "", ", ", -1);
 
-    options->candidates = hosts ? g_strsplit (hosts, ", ", -1) : NULL;
+    for (char **host = first; *host; host++)
+        g_strv_builder_add (hosts, *host);
+    for (guint i = 0; i < others->len && (! known || options->is_named); i++)
+        if (! g_strv_contains ((const char *const *) first, others->pdata[i]))
+            g_strv_builder_add (hosts, others->pdata[i]);
+    options->candidates = g_strv_builder_end (hosts);
 }
 
 static int
@@ -35,7 +62,7 @@ read_received (Options *options)
 {
     int status = modori_checks_read (&options->checks, options->received, take_hosts, options);
 
-    if (status || options->candidates)
+    if (status || (options->candidates && options->candidates[0]))
         return status;
     modori_complain (_("%s: its Received lines name no server of the sender's"),
                      options->received);
@@ -93,6 +120,7 @@ run (Options *options, char **words)
     if (options->helo && ! modori_checks_is_host (options->helo))
         return EX_USAGE;
     status = modori_checks_begin (&options->checks);
+    options->is_named = words[0] != NULL;
     if (! status && options->received)
         status = read_received (options);
     if (status)

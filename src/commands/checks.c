@@ -285,7 +285,7 @@ fail (ModoriChecks *checks, int status)
 gboolean
 modori_checks_put (ModoriChecks *checks, ModoriCheckup *checkup, GError *error)
 {
-    g_autoptr (ModoriCheckup) owned = checkup;
+    g_autoptr (ModoriCheckup) owned G_GNUC_UNUSED = checkup;
     g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
     ModoriTerminal terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
 

@@ -60,10 +60,13 @@ now (void)
 }
 
 static ModoriCheckup *
-check_tls (ModoriOnline *online, const Request *request, GError **error)
+check_tls (ModoriOnline *online, const Request *request, const ModoriCase *facts, GError **error)
 {
+    const char *known = facts ? modori_case_get (facts, "smtp_hosts") : NULL;
+    g_auto (GStrv) candidates = g_strsplit (known ? known : "", ", ", -1);
     g_autofree char *host = NULL;
     ModoriTlsCheck options = {
+        .candidates = (const char *const *) candidates,
         .ca_file = online->checks->ca_file, .seconds = modori_checks_seconds (online->checks),
         .warn_days = MODORI_CHECKS_WARN_DAYS, .reach = reach (online), .now = now (),
     };
@@ -105,7 +108,7 @@ run (ModoriOnline *online, const char *command, const ModoriCase *facts)
     if (! online->quiet)
         modori_complain (_("online: %s"), command);
     if (g_str_equal (words[2], "tls"))
-        checkup = check_tls (online, &request, &error);
+        checkup = check_tls (online, &request, facts, &error);
     else if (g_str_equal (words[2], "domain"))
         checkup = check_domain (online, &request, facts, &error);
     if (error)

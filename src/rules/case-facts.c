@@ -56,11 +56,12 @@ returned_field (const ModoriCase *self, const char *name)
 static void
 set (const ModoriCase *self, Fact name, char *value)
 {
-    gboolean given = modori_case_is_given (self, name);
-    g_autofree char *useless = given ? value : self->facts->values[name];
-
-    if (! given)
-        self->facts->values[name] = value;
+    if (modori_case_is_given (self, name)) {
+        g_free (value);
+        return;
+    }
+    g_free (self->facts->values[name]);
+    self->facts->values[name] = value;
 }
 
 /* Set fact NAME to HOST if the world could know it.  TRUE when it was set. */

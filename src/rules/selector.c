@@ -28,8 +28,8 @@ modori_selector_names (const ModoriKnowledge *knowledge)
 }
 
 /* Labels of letters, digits, "-" and "_" with dots between them (RFC 6376 section 3.1). */
-static gboolean
-is_selector (const char *name)
+gboolean
+modori_selector_is (const char *name)
 {
     gsize label = 0;
 
@@ -48,7 +48,7 @@ is_selector (const char *name)
 gboolean
 modori_selector_check (const ModoriBlock *block, GError **error)
 {
-    if (! is_selector (block->name))
+    if (! modori_selector_is (block->name))
         return modori_entry_fail (block, NULL, error, "Selector %s: expected a name in the DNS",
                                   block->name);
     return modori_block_entry (block, USED_BY, "")

@@ -14,6 +14,9 @@ extern const ModoriKind modori_selector_kind;
  * caller unrefs the array. */
 GPtrArray *modori_selector_names (const ModoriKnowledge *knowledge);
 
+/* Could NAME be a selector? */
+gboolean modori_selector_is (const char *name);
+
 /* For `rules test`: a name that the DNS may have, and who uses it.  FALSE with ERROR set. */
 gboolean modori_selector_check (const ModoriBlock *block, GError **error);
 

@@ -95,6 +95,13 @@ modori_span_is (ModoriSpan span, const char *word)
     return word[i] == '\0' && i == span.len;
 }
 
+/* The same, where upper and lower case differ. */
+static inline gboolean
+modori_span_is_exactly (ModoriSpan span, const char *word)
+{
+    return span.len == strlen (word) && memcmp (span.at, word, span.len) == 0;
+}
+
 gboolean modori_span_ends (ModoriSpan span, const char *suffix);
 
 /* Where NEEDLE begins in SPAN, or -1. */

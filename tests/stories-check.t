@@ -5,6 +5,7 @@
 # What differs from run to run is masked: ports, days that are left, the version of OpenSSL.
 # SPDX-License-Identifier: BSD-2-Clause
 . "$(dirname "$0")/lib.sh"
+. "$SOURCE/tests/servers.sh"
 certificates=$work/certificates
 . "$SOURCE/tests/integration/check.d/authority.sh"
 transcripts=$SOURCE/tests/data/check
@@ -17,24 +18,6 @@ make_certificates ()
     certify hoster '*.xserver.example' 'DNS:*.xserver.example,DNS:xserver.example' &&
         certify institute mail.example.com DNS:mail.example.com &&
         certify qmail mail.example.jp DNS:mail.example.jp $past $far qmail
-}
-
-wait_for ()             # wait_for FILE: until its first line is there
-{
-    for try in $(seq 100); do
-        [ -s "$1" ] && return 0
-        sleep 0.1
-    done
-    return 1
-}
-
-# They end when the test does: their input is closed then.
-server ()               # server NAME COMMAND...: what its first line says is in $work/NAME
-{
-    name=$1
-    shift
-    python3 "$@" <"$work/end" >"$work/$name" 2>"$work/$name.log" 9>&- &
-    wait_for "$work/$name"
 }
 
 start_names ()
@@ -59,27 +42,33 @@ shop.example.jp A 192.0.2.45
 shop.example.jp TXT v=spf1 ip4:192.0.2.45 ~all
 mail.shop.example.jp A 192.0.2.45
 END
-    server names "$SOURCE/tests/dns.py" "$work/zone"
+    serve python3 "$SOURCE/tests/dns.py" "$work/zone"
+    names=$first
 }
 
-mail_server ()          # mail_server NAME ADDRESS CERTIFICATE WHAT-IT-CALLS-ITSELF
+mail_server ()          # mail_server ADDRESS CERTIFICATE WHAT-IT-CALLS-ITSELF: $first is its port
 {
-    server "$1" "$SOURCE/tests/smtp.py" --address "$2" --cert "$certificates/$3.chain" --key "$certificates/$3.key" \
-        --name "$4" --tls-min 1.2
+    serve python3 "$SOURCE/tests/smtp.py" --address "$1" --cert "$certificates/$2.chain" \
+        --key "$certificates/$2.key" --name "$3" --tls-min 1.2
 }
 
 start_servers ()
 {
-    start_names && mail_server hoster 127.0.0.1 hoster sv1234.xserver.example &&
-        mail_server institute 127.0.0.2 institute mail.example.com &&
-        mail_server qmail 127.0.0.3 qmail mail.example.jp
+    start_names
+    mail_server 127.0.0.1 hoster sv1234.xserver.example
+    hoster=$first
+    mail_server 127.0.0.2 institute mail.example.com
+    institute=$first
+    mail_server 127.0.0.3 qmail mail.example.jp
+    qmail=$first
+    [ "$names" ] && [ "$hoster" ] && [ "$institute" ] && [ "$qmail" ]
 }
 
 # --- transcripts ------------------------------------------------------------------------------------------------------------
 
 masked ()
 {
-    sed -E -e "s/127\.0\.0\.1:$(sed 's/.*://' "$work/names")/RESOLVER/g" -e "s/:($hoster|$institute|$qmail)/:PORT/g" \
+    sed -E -e "s/127\.0\.0\.1:${names##*:}/RESOLVER/g" -e "s/:($hoster|$institute|$qmail)/:PORT/g" \
         -e 's/OpenSSL [0-9][0-9a-z.]*/OpenSSL N/' \
         -e 's/days left: [0-9,]+/days left: N/; s/残り[0-9,]+日/残りN日/'
 }
@@ -118,13 +107,8 @@ holds ()                # holds NAME TEXT...: both transcripts do; lines may be 
 }
 
 make_certificates >"$work/certificates.log" 2>&1 || cat "$work/certificates.log"
-mkfifo "$work/end"
-exec 9<>"$work/end"
 check 'servers run' start_servers
-read -r hoster <"$work/hoster"
-read -r institute <"$work/institute"
-read -r qmail <"$work/qmail"
-network="--resolver $(cat "$work/names") --ca-file $certificates/root.pem"
+network="--resolver $names --ca-file $certificates/root.pem"
 
 # 1. Sales mails to Gmail: SPF is missing at the company where the DNS lies.
 tells spf-missing 2 domain --from "$SOURCE/corpus/story-1-sendmail.eml" --no-probe --no-fetch $network
@@ -142,6 +126,7 @@ check 'hoster: the name to type in' holds hoster sv1234.xserver.example Gmail
 tells self-signed 2 tls "mail.example.jp:$qmail" $network
 check 'self-signed: what to do' holds self-signed 'certbot certonly' servercert.pem
 cat "$certificates/qmail.pem" "$certificates/qmail.key" >"$work/servercert.pem"
+chmod 644 "$work/servercert.pem"
 tells self-signed-file 2 cert servercert.pem --host mail.example.jp --ca-file "$certificates/root.pem"
 
 # 5. Order mails that au and SoftBank do not take.

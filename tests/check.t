@@ -51,9 +51,9 @@ rm "$work/config/modori/modori.conf"
 
 smtp_server ()          # CERTIFICATE OPTIONS...: tests/smtp.py on the port $first
 {
-    certificate=$work/certificates/$1
+    pair=$work/certificates/$1
     shift
-    serve python3 tests/smtp.py --cert "$certificate.pem" --key "$certificate.key" --tls-min 1.2 "$@"
+    serve python3 tests/smtp.py --cert "$pair.pem" --key "$pair.key" --tls-min 1.2 "$@"
 }
 
 tls ()                  # HOST:PORT...

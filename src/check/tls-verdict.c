@@ -213,7 +213,7 @@ say_programs (const ModoriTlsLook *look, ModoriSection *section, guint wrong)
 {
     if (wrong & WRONG_CONNECTION)
         say (look, section, "tls-programs-clear", NULL);
-    else if (wrong & WRONG_CERTIFICATE)
+    else if (wrong & (WRONG_CERTIFICATE | WRONG_KEY | WRONG_VERSION))
         say (look, section, "tls-programs-warn", NULL);
     else
         say (look, section, "tls-programs-accept", NULL);
@@ -237,7 +237,7 @@ static void
 say_submission (const ModoriTlsLook *look, ModoriSection *section, guint wrong)
 {
     object (look, section, wrong);
-    if (! (wrong & ~(guint) (WRONG_KEY | WRONG_VERSION)))
+    if (! wrong)
         set_names (say (look, section, "tls-send-as-accept", NULL), look);
     if (wrong & (WRONG_NAME | WRONG_COMMON_NAME))
         say_instead (look, section);

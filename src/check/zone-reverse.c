@@ -126,16 +126,33 @@ machine_clear (Machine *machine)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Machine, machine_clear)
 
-/* The EHLO name when it is the domain's own; else the usual one. */
+/* Does HOST, of the domain's own organisation, lead to IP already? */
+static gboolean
+leads_here (ModoriZone *zone, const char *host, const char *ip)
+{
+    g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
+
+    if (! modori_domain_agrees (modori_span_of (host), modori_span_of (zone->domain)))
+        return FALSE;
+    modori_zone_addresses (zone, host, addresses, NULL);
+    return holds_address (addresses, ip);
+}
+
+/* The EHLO name when it is the domain's own; else a name that leads to IP already, that nobody
+ * invents a second one; else the usual one. */
 static char *
-proper_host (const ModoriZone *zone)
+proper_host (ModoriZone *zone, const char *ip)
 {
     ModoriSpan helo = modori_span_of (zone->helo);
 
     if (modori_domain_is_public (helo)
         && modori_domain_agrees (helo, modori_span_of (zone->domain)))
         return g_strdup (zone->helo);
-    return g_strconcat ("mail.", zone->organisation, NULL);
+    for (guint i = 0; i < MIN (zone->mx->len, NAMES_MAX); i++)
+        if (leads_here (zone, g_ptr_array_index (zone->mx, i), ip))
+            return g_strdup (g_ptr_array_index (zone->mx, i));
+    return leads_here (zone, zone->domain, ip) ? g_strdup (zone->domain)
+                                               : g_strconcat ("mail.", zone->organisation, NULL);
 }
 
 static Machine
@@ -145,7 +162,7 @@ machine_of (ModoriZone *zone)
 
     machine.ip = modori_span_dup (modori_domain_ip (modori_span_of (zone->options->ip)));
     machine.reverse_name = machine.ip[0] ? modori_dns_reverse_name (machine.ip) : NULL;
-    machine.mail_host = proper_host (zone);
+    machine.mail_host = proper_host (zone, machine.ip);
     machine.v6 = strchr (machine.ip, ':') != NULL;
     machine.public = modori_domain_ip_is_public (modori_span_of (machine.ip));
     return machine;

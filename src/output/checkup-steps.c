@@ -42,10 +42,9 @@ put_seen (Folding *folding, ModoriGravity gravity, const ModoriBlock *block,
 {
     g_autofree char *title = modori_observation_text (block, MODORI_OBSERVATION_TITLE,
                                                       folding->lang, seen->values);
-    const char *format = gravity == MODORI_GRAVITY_ERROR ? _("Error: %s") : _("Warning: %s");
-    g_auto (GStrv) parts = g_strsplit (format, "%s", 2);
 
-    put_line (folding, MODORI_ADVICE_STEP, g_strconcat (parts[0], title, parts[1], NULL));
+    put_line (folding, MODORI_ADVICE_STEP, gravity == MODORI_GRAVITY_ERROR
+              ? g_strdup_printf (_("Error: %s"), title) : g_strdup_printf (_("Warning: %s"), title));
     put_records (folding, block, seen);
     folding->told++;
 }

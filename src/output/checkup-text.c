@@ -306,9 +306,9 @@ static const char *
 section_label (const char *name)
 {
     static const struct { const char *name, *label; } labels[] = {
-        { "name", N_("name") }, { "address", N_("address") }, { "certificate", N_("certificate") },
-        { "file", N_("file") }, { "key", N_("key") }, { "mx", "MX" }, { "reverse", N_("reverse") },
-        { "helo", "HELO" }, { "spf", "SPF" }, { "dkim", "DKIM" }, { "dmarc", "DMARC" },
+        { "name", N_("name") }, { "address", N_("IP address") },
+        { "certificate", N_("certificate") }, { "file", N_("file") }, { "key", N_("private key") },
+        { "mx", "MX" }, { "reverse", N_("reverse") }, { "helo", "HELO" }, { "spf", "SPF" }, { "dkim", "DKIM" }, { "dmarc", "DMARC" },
         { "mta-sts", "MTA-STS" }, { "tls-rpt", "TLS-RPT" }, { "dane", "DANE" }, { "bimi", "BIMI" },
         { "blocklist", N_("block list") },
     };

@@ -12,7 +12,7 @@ debian='gcc make autoconf automake libtool pkg-config gettext
 fedora='gcc make autoconf automake libtool pkgconf-pkg-config gettext-devel
  glib2-devel gmime30-devel pcre2-devel openssl-devel sqlite-devel json-glib-devel libarchive-devel
  c-ares-devel libpsl-devel libcurl-devel
- python3 jq zstd bzip2 xz gzip mandoc ctags valgrind'
+ python3 jq openssl zstd bzip2 xz gzip mandoc ctags valgrind'
 arch='gcc make autoconf automake libtool pkgconf gettext
  glib2 glib2-devel gmime3 pcre2 openssl sqlite json-glib libarchive
  c-ares libpsl curl
@@ -20,7 +20,7 @@ arch='gcc make autoconf automake libtool pkgconf gettext
 alpine='gcc musl-dev make autoconf automake libtool pkgconf gettext gettext-dev
  glib-dev gmime-dev pcre2-dev openssl-dev sqlite-dev json-glib-dev libarchive-dev
  c-ares-dev libpsl-dev curl-dev
- python3 jq zstd bzip2 xz gzip mandoc ctags valgrind'
+ python3 jq openssl zstd bzip2 xz gzip mandoc ctags valgrind'
 homebrew='autoconf automake libtool pkgconf gettext
  glib gmime pcre2 openssl@3 sqlite json-glib libarchive
  c-ares libpsl curl

@@ -125,6 +125,7 @@ server good mail.example.com $names,DNS:smtp.example.com;       with_intermediat
 server cn-only mail.example.com '';                             with_intermediate
 server mismatch www.example.net DNS:www.example.net,DNS:example.net; with_intermediate
 server wildcard '*.example.com' 'DNS:*.example.com';            with_intermediate
+server wildcard-odd '*.example.com' 'DNS:*.example.com|id';     with_intermediate
 for name in wildcard-deep bare; do      # for mail.shop.example.com, and for example.com
     cp wildcard.key $name.key
     chain $name wildcard.pem

@@ -32,6 +32,10 @@ check 'tls: --received without a server' gives 65 modori check tls --received=co
 check 'cert: no such file' gives 66 modori check cert "$work/none.pem"
 check 'cert: no certificate' gives 65 modori check cert tests/data/order-mail.eml
 check 'cert: no such password file' gives 66 modori check cert --password-file="$work/none" tests/data/order-mail.eml
+for kind in tls cert domain; do
+    check "$kind: no such --ca-file: 66" gives 66 modori check $kind --ca-file="$work/none" example.jp
+    check "$kind: no certificate in --ca-file: 65" gives 65 modori check $kind --ca-file=tests/data/order-mail.eml example.jp
+done
 check 'domain: an address is none' gives 64 modori check domain 192.0.2.1
 check 'domain: no name' gives 64 modori check domain 'exa mple.jp'
 check 'domain: a bad address' gives 64 modori check domain --ip=192.0.2.256 example.jp
@@ -144,6 +148,8 @@ smtp_server good
 check 'tls: what an alias leads to' says 'Type mail.example.com as' tls "alias.example.jp:$first"
 tls --format=json "mail.example.com:$first" >"$work/json"
 check 'tls: JSON' jq -e '.check == "tls" and .sections[0].section == "verdict"' "$work/json"
+check 'tls: the cipher for each version' jq -e '[.sections[].results[] | select (.observation == "tls-versions")]
+    | .[0].evidence | test ("^TLSv1.2 ECDHE.*, TLSv1.3 TLS_")' "$work/json"
 check 'tls: no such name' says 'There is no host named nobody.example.jp' tls "nobody.example.jp:$first"
 check 'tls: no address' says 'mx-only.example.jp has no address' tls "mx-only.example.jp:$first"
 check 'tls: the DNS fails' says 'could not be looked up (SERVFAIL)' tls "broken.example.jp:$first"
@@ -241,6 +247,29 @@ zone '_25._tcp.mx.shop.example.jp TLSA 3 1 1 abcd'
 check 'domain: a TLSA record that nobody looks at' sees dane-unsigned $this
 zone -v '^mx' '+mx.shop.example.jp A 203.0.113.7' '_25._tcp.mx.shop.example.jp TLSA !SERVFAIL'
 check 'domain: a TLSA record that cannot be looked up' sees dane-unanswered $this
+
+zone -v _dmarc '_dmarc.shop.example.jp TXT v=DMARC1; p=none; rua=mailto:dmarc@reports.example.net'
+check 'domain: a record that somebody else has to publish' says 'whoever manages the DNS of example.net' domain $this
+zone -v 'mail.shop.*TXT' 'mail.shop.example.jp TXT v=spf1 include:spf.example.net -all' 'spf.example.net TXT v=spf1 ip4:192.0.2.9 -all'
+check 'domain: what the record of the EHLO name has is kept' \
+    says 'v=spf1 include:spf.example.net ip4:203.0.113.7 -all' domain $this
+
+# A mail that somebody else sent in the name of the shop, and its copy in the folder of sent mail.
+zone ''
+cat >"$work/sent.eml" <<'END'
+Return-Path: <bounce@example.net>
+From: info@shop.example.jp
+To: someone@example.org
+Subject: hello
+
+hello
+END
+{ echo 'Received: from mail.example.net (mail.example.net [198.51.100.9]) by mx.example.org; Mon, 1 Jan 2024 00:00:02 +0000'
+    cat "$work/sent.eml"; } >"$work/unsigned.eml"
+check 'domain: a mail that nobody signed' sees dmarc-fails --from="$work/unsigned.eml"
+check 'domain: a copy that nobody has signed yet' hides dmarc-fails --from="$work/sent.eml"
+zone -v . 'shop.example.jp MX 0 .' 'shop.example.jp TXT v=spf1 -all'
+check 'domain: one without mail that says so: 0' gives 0 domain shop.example.jp
 
 check 'domain: one that does not exist: 2' gives 2 domain gone.example.net
 check 'domain: ... that, and nothing else' says '1 error' domain gone.example.net

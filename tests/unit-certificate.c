@@ -1,5 +1,4 @@
-/* unit-certificate.c - names, dates and strength of certificates, files of them, and TLS with who
- * does not speak it.
+/* unit-certificate.c - chains and files of certificates, and TLS with who does not speak it.
  *
  * The certificates are made by certificates.sh, with the openssl command.
  *
@@ -19,161 +18,6 @@
 
 static const ModoriTlsTable *tls;
 static char *folder;            /* of the certificates */
-
-/* --- names --- */
-
-static void
-test_name (void)
-{
-    static const struct { const char *name, *host; ModoriNameFit want; } cases[] = {
-        { "mail.example.com", "mail.example.com", MODORI_NAME_FITS },
-        { "Mail.Example.COM", "mail.example.com.", MODORI_NAME_FITS },
-        { "mail.example.com", "mail.example.co", MODORI_NAME_OTHER },
-        { "mail.example.com", "xmail.example.com", MODORI_NAME_OTHER },
-        { "*.example.com", "mail.example.com", MODORI_NAME_FITS },
-        { "*.example.com", "MAIL.example.com", MODORI_NAME_FITS },
-        { "*.example.com", "xn--wgv71a119e.example.com", MODORI_NAME_FITS },
-        { "*.example.com", "a.b.example.com", MODORI_NAME_TOO_DEEP },
-        { "*.example.com", "example.com", MODORI_NAME_BARE },
-        { "*.example.com", ".example.com", MODORI_NAME_OTHER },
-        { "*.example.com", "mailexample.com", MODORI_NAME_OTHER },
-        { "*.example.com", "mail.example.net", MODORI_NAME_OTHER },
-        { "*.xserver.example", "sv1234.xserver.example", MODORI_NAME_FITS },
-        { "*.com", "example.com", MODORI_NAME_BAD_STAR },
-        { "*.com", "example.net", MODORI_NAME_OTHER },
-        { "*.co.jp", "example.co.jp", MODORI_NAME_BAD_STAR },
-        { "*.ne.jp", "example.ne.jp", MODORI_NAME_BAD_STAR },
-        { "*.sakura.ne.jp", "shop.sakura.ne.jp", MODORI_NAME_FITS },
-        { "*", "example", MODORI_NAME_BAD_STAR },
-        { "mail*.example.com", "mail1.example.com", MODORI_NAME_BAD_STAR },
-        { "*mail.example.com", "mail.example.com", MODORI_NAME_BAD_STAR },
-        { "mail.*.example.com", "mail.a.example.com", MODORI_NAME_BAD_STAR },
-        { "*.*.example.com", "a.b.example.com", MODORI_NAME_BAD_STAR },
-        { "mail.*.example.com", "www.example.net", MODORI_NAME_OTHER },
-        { "mail.example\\00.evil.example", "mail.example", MODORI_NAME_OTHER },
-        { "192.0.2.1", "192.0.2.1", MODORI_NAME_OTHER },
-        { "*.0.2.1", "192.0.2.1", MODORI_NAME_OTHER },
-        { "", "mail.example.com", MODORI_NAME_OTHER },
-        { "mail.example.com", "", MODORI_NAME_OTHER },
-        { "*.", "a.", MODORI_NAME_BAD_STAR },
-        { ".", ".", MODORI_NAME_FITS },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_test_message ("%s for %s", cases[i].name, cases[i].host);
-        g_assert_cmpint (modori_name_fits (cases[i].name, cases[i].host), ==, cases[i].want);
-    }
-}
-
-/* A certificate with NAMES, separated by blanks; those with a ":" or only digits are addresses. */
-static ModoriCertificate *
-certificate_for (const char *common_name, const char *names)
-{
-    ModoriCertificate *certificate = g_new0 (ModoriCertificate, 1);
-    g_auto (GStrv) parts = g_strsplit (names, " ", -1);
-
-    certificate->common_name = g_strdup (common_name);
-    certificate->dns_names = g_ptr_array_new_with_free_func (g_free);
-    certificate->addresses = g_ptr_array_new_with_free_func (g_free);
-    for (guint i = 0; parts[i] && *parts[i]; i++)
-        g_ptr_array_add (g_hostname_is_ip_address (parts[i]) ? certificate->addresses
-                         : certificate->dns_names, g_strdup (parts[i]));
-    return certificate;
-}
-
-static void
-test_fits (void)
-{
-    static const struct {
-        const char *common_name, *names, *host;
-        gboolean want, only_common;
-        ModoriNameFit nearest;
-    } cases[] = {
-        { "", "a.example b.example", "b.example", TRUE, FALSE, MODORI_NAME_FITS },
-        { "c.example", "a.example", "c.example", FALSE, FALSE, MODORI_NAME_OTHER },
-        { "c.example", "", "c.example", TRUE, TRUE, MODORI_NAME_OTHER },
-        { "c.example", "192.0.2.1", "c.example", TRUE, TRUE, MODORI_NAME_OTHER },
-        { "", "a.example 192.0.2.1", "192.0.2.1", TRUE, FALSE, MODORI_NAME_OTHER },
-        { "", "2001:db8::1", "2001:DB8:0:0::1", TRUE, FALSE, MODORI_NAME_OTHER },
-        { "192.0.2.1", "", "192.0.2.1", TRUE, TRUE, MODORI_NAME_OTHER },
-        { "192.0.2.1", "a.example", "192.0.2.1", FALSE, FALSE, MODORI_NAME_OTHER },
-        { "", "x.example *.example.com", "a.b.example.com", FALSE, FALSE, MODORI_NAME_TOO_DEEP },
-        { "", "*.example.com *.b.example.com", "a.b.example.com", TRUE, FALSE, MODORI_NAME_FITS },
-        { "", "", "a.example", FALSE, FALSE, MODORI_NAME_OTHER },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_autoptr (ModoriCertificate) certificate = certificate_for (cases[i].common_name,
-                                                                     cases[i].names);
-        gboolean only_common;
-        const char *name = "";
-
-        g_test_message ("\"%s\" for %s", cases[i].names, cases[i].host);
-        g_assert_cmpint (modori_certificate_fits (certificate, cases[i].host, &only_common), ==,
-                         cases[i].want);
-        g_assert_cmpint (only_common, ==, cases[i].only_common);
-        g_assert_cmpint (modori_certificate_nearest (certificate, cases[i].host, &name), ==,
-                         cases[i].nearest);
-        g_assert_true ((name == NULL) == (cases[i].nearest == MODORI_NAME_OTHER));
-    }
-}
-
-static void
-test_readable (void)
-{
-    static const struct { const char *names; guint most; const char *want; } cases[] = {
-        { "a.example *.example.com", 9, "a.example, *.example.com" },
-        { "mail.xn--wgv71a119e.example", 9,
-          "mail.xn--wgv71a119e.example (mail.日本語.example)" },
-        { "*.xn--wgv71a119e.example", 9, "*.xn--wgv71a119e.example (*.日本語.example)" },
-        { "xn--a.example xn--.example", 9, "xn--a.example, xn--.example" },
-        { "a.example 192.0.2.1", 9, "a.example, 192.0.2.1" },
-        { "a.example b.example 192.0.2.1", 1, "a.example, ... (+2)" },
-        { "", 9, "" },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        g_autoptr (ModoriCertificate) certificate = certificate_for ("", cases[i].names);
-        g_autofree char *names = modori_certificate_names (certificate, cases[i].most);
-
-        g_assert_cmpstr (names, ==, cases[i].want);
-    }
-}
-
-static void
-test_weakness (void)
-{
-    static const struct {
-        const char *type;
-        guint bits;
-        const char *signature;
-        gboolean self_signed;
-        const char *want;
-    } cases[] = {
-        { "RSA", 2048, "sha256WithRSAEncryption", FALSE, NULL },
-        { "RSA", 2047, "sha256WithRSAEncryption", FALSE, "RSA 2047" },
-        { "RSA", 4096, "sha1WithRSAEncryption", FALSE, "SHA-1" },
-        { "RSA", 4096, "sha1WithRSAEncryption", TRUE, NULL },
-        { "RSA", 512, "md5WithRSAEncryption", FALSE, "RSA 512, MD5" },
-        { "RSA", 2048, "rsassaPss-SHA1", FALSE, "SHA-1" },
-        { "DSA", 1024, "dsaWithSHA1", TRUE, "DSA 1024" },
-        { "EC", 256, "ecdsa-with-SHA1", FALSE, "SHA-1" },
-        { "EC", 224, "ecdsa-with-SHA256", FALSE, NULL },
-        { "EC", 192, "ecdsa-with-SHA256", FALSE, "EC 192" },
-        { "ED25519", 253, "ED25519", FALSE, NULL },
-        { "", 0, "", FALSE, NULL },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-        ModoriCertificate certificate = {
-            .key_type = (char *) cases[i].type, .key_bits = cases[i].bits,
-            .signature = (char *) cases[i].signature, .self_signed = cases[i].self_signed,
-        };
-        g_autofree char *weakness = modori_certificate_weakness (&certificate);
-
-        g_assert_cmpstr (weakness, ==, cases[i].want);
-    }
-}
 
 /* --- files --- */
 
@@ -226,7 +70,7 @@ test_certificates (void)
         { "good", "smtp.example.com", "" },
         { "good", NULL, "" },
         { "good", "日本語.example", "cert-send-as-name certificate-name-other" },
-        { "cn-only", MAIL, "cert-send-as-name certificate-name-common-only" },
+        { "cn-only", MAIL, "cert-send-as-common-name certificate-name-common-only" },
         { "cn-only", "www.example.com", "cert-send-as-name certificate-name-none" },
         { "cn-only", NULL, "certificate-without-names" },
         { "mismatch", MAIL, "cert-send-as-name certificate-name-other" },
@@ -238,7 +82,7 @@ test_certificates (void)
         { "many-names", "shop.example.jp", "cert-send-as-name certificate-name-other" },
         { "ip-san", "127.0.0.1", "" },
         { "ip-san", "192.0.2.1", "cert-send-as-name certificate-name-address" },
-        { "ip-san", MAIL, "cert-send-as-name certificate-name-common-only" },
+        { "ip-san", MAIL, "cert-send-as-common-name certificate-name-common-only" },
         { "ip-san", "www.example.com", "cert-send-as-name certificate-name-only-address" },
         { "good", "192.0.2.1", "cert-send-as-name certificate-name-address" },
         { "idn", "mail.日本語.example", "" },
@@ -416,6 +260,29 @@ test_nonsense (void)
         g_test_message ("%s", texts[i]);
         g_assert_null (read_bytes (texts[i], strlen (texts[i]), &error));
         g_assert_error (error, MODORI_ERROR, MODORI_ERROR_DAMAGED);
+    }
+}
+
+/* Files that want 6,000,000 rounds of a password, for certificates and for a key: nobody waits. */
+static void
+test_costly (void)
+{
+    static const char *const files[] = {
+        "MIGYAgEDMIGSBgkqhkiG9w0BBwGggYQEgYEwfzB9BgkqhkiG9w0BBwagcDBuAgEAMGkGCSqGSIb3DQEH"
+        "ATBKBgkqhkiG9w0BBQ0wPTAcBgkqhkiG9w0BBQwwDwQIc2FsdHNhbHQCA1uNgDAdBglghkgBZQMEAQIE"
+        "EAAAAAAAAAAAAAAAAAAAAACAEAAAAAAAAAAAAAAAAAAAAAA=",
+        "MIGfAgEDMIGZBgkqhkiG9w0BBwGggYsEgYgwgYUwgYIGCSqGSIb3DQEHAaB1BHMwcTBvBgsqhkiG9w0B"
+        "DAoBAqBgMF4wSgYJKoZIhvcNAQUNMD0wHAYJKoZIhvcNAQUMMA8ECHNhbHRzYWx0AgNbjYAwHQYJYIZI"
+        "AWUDBAECBBAAAAAAAAAAAAAAAAAAAAAABBAAAAAAAAAAAAAAAAAAAAAA",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        gsize size;
+        g_autofree guchar *data = g_base64_decode (files[i], &size);
+        g_autoptr (ModoriCertificateFile) file = read_bytes ((char *) data, size, NULL);
+
+        g_assert_nonnull (file);
+        g_assert_true (file->locked);
     }
 }
 
@@ -716,16 +583,13 @@ main (int argc, char **argv)
     tls = modori_tls_load (NULL);
     folder = g_dir_make_tmp ("certificates-XXXXXX", NULL);
     g_assert_true (tls && folder && make_certificates ());
-    g_test_add_func ("/certificate/name", test_name);
-    g_test_add_func ("/certificate/fits", test_fits);
-    g_test_add_func ("/certificate/readable", test_readable);
-    g_test_add_func ("/certificate/weakness", test_weakness);
     g_test_add_func ("/certificate/certificates", test_certificates);
     g_test_add_func ("/certificate/files", test_files);
     g_test_add_func ("/certificate/values", test_values);
     g_test_add_func ("/certificate/days", test_days);
     g_test_add_func ("/certificate/no-file", test_no_file);
     g_test_add_func ("/certificate/nonsense", test_nonsense);
+    g_test_add_func ("/certificate/costly", test_costly);
     g_test_add_func ("/certificate/broken-bytes", test_broken_bytes);
     g_test_add_func ("/certificate/big", test_big);
     g_test_add_func ("/certificate/many-certificates", test_many_certificates);

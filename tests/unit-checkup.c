@@ -36,16 +36,16 @@ static const char rules[] =
     "Severity: error\n"
     "Title: Gmail refuses {host}\n"
     "Title-ja: Gmailは{host}を拒否する\n"
-    "Why: Because.\n"
-    "Why-ja: 理由です。\n"
+    "Why: Because. It is over since the day that it names.\n"
+    "Why-ja: 理由です。証明書に書かれた日に期限が切れています。\n"
     "Advice: repair\n"
     "\n"
     "Observation: certificate-expired\n"
     "Severity: error\n"
     "Title: The certificate of {host} has ended\n"
     "Title-ja: {host}の証明書の期限が切れている\n"
-    "Why: It has.\n"
-    "Why-ja: 切れています。\n"
+    "Why: It is over since the day that it names. Because.\n"
+    "Why-ja: 証明書に書かれた日に期限が切れています。\n"
     "Advice: repair\n"
     "\n"
     "Observation: mx-good\n"
@@ -179,6 +179,7 @@ test_record_values (void)
         { "example.jp", "v=spf1 include:\"a b\" \\ -all", 1 },      /* odd, but it shows */
         { "example.jp", "v=spf1 \033[31m -all", 0 },
         { "example.jp", "v=spf1 \xe2\x80\xae -all", 0 },            /* turns the text */
+        { "example.jp", "v=spf1 ip4:\xef\xbf\xbd -all", 0 },        /* was no text */
         { "example jp", "v=spf1 -all", 0 },
         { "example.jp; rm -rf ~", "v=spf1 -all", 0 },
         { "_dmarc.example.jp", "v=DMARC1", 1 },
@@ -280,12 +281,73 @@ test_server (void)
     g_assert_true (g_str_has_prefix (text, "smtp.example.jp:587: 1 error\n"
                                      "  error       Gmail refuses smtp.example.jp\n"));
     g_assert_cmpuint (count_of (text, "has ended"), ==, 1);     /* at six places */
+    g_assert_cmpuint (count_of (text, "It is over since"), ==, 1);  /* the verdict says it */
+    g_assert_cmpuint (count_of (text, "Because."), ==, 2);      /* that short, it is no matter */
     assert_has (text, "192.0.2.1:587, 192.0.2.2:587");
     assert_has (text, "and 3 more");
     g_assert_cmpuint (count_of (text, "Repair it"), ==, 1);
     assert_has (text, "to 192.0.2.1\n");        /* given facts fill the advice */
     assert_has (text, "$ run example.com\n");
     g_assert_null (strstr (text, "modori check tls"));          /* that is this */
+}
+
+static void
+test_sentences (void)
+{
+    g_autoptr (ModoriCheckup) checkup = bad_server ();
+    g_autofree char *text = text_of (checkup, "ja", FALSE);
+
+    assert_has (text, "理由です。証明書に書かれた日に期限が切れています。\n");
+    g_assert_cmpuint (count_of (text, "切れています。"), ==, 1);
+}
+
+/* A place is told where the title does not. */
+static void
+test_places (void)
+{
+    static const char *const hosts[] = { "mx.example.jp", "a.mx.example.net", NULL };
+    g_autoptr (ModoriCheckup) checkup = modori_checkup_new ("domain", "example.jp");
+    g_autofree char *text = NULL;
+
+    for (guint i = 0; hosts[i]; i++)
+        modori_see (modori_checkup_section (checkup, "mx", i ? "mx.example.net" : hosts[i]),
+                    "mx-good", NULL, "host", hosts[i], NULL);
+    text = text_of (checkup, "", FALSE);
+    assert_has (text, "Mail comes in at mx.example.jp\n");
+    assert_has (text, "Mail comes in at a.mx.example.net (mx.example.net)\n");
+}
+
+/* Records stand under the name of who has to publish them, the domain's own first. */
+static void
+test_owners (void)
+{
+    g_autoptr (ModoriCheckup) checkup = modori_checkup_new ("domain", "example.jp");
+    ModoriSection *section = modori_checkup_section (checkup, "dkim", "example.jp");
+    const char *own, *other;
+    g_autofree char *text = NULL;
+
+    modori_see (section, "dkim-none", "a", "spf_domain", "mail.example.net", NULL);
+    modori_see (section, "dkim-none", "b", "spf_domain", "shop.example.jp", NULL);
+    text = text_of (checkup, "", FALSE);
+    own = strstr (text, "where the DNS of the domain is managed\n");
+    other = strstr (text, "whoever manages the DNS of example.net\n");
+    g_assert_true (own && other && own < other);
+    assert_has (own, "sel._domainkey.shop.example.jp");
+    assert_has (other, "sel._domainkey.mail.example.net");
+    g_assert_true (strstr (own, "shop.example.jp)") < other);
+}
+
+/* The general record of an advice would drop what stands in the one that is there. */
+static void
+test_general_record (void)
+{
+    g_autoptr (ModoriCheckup) checkup = bad_domain (NULL);
+    g_autoptr (ModoriCheckup) without = bad_server ();
+    g_autofree char *text = text_of (checkup, "", FALSE), *other = text_of (without, "", FALSE);
+
+    assert_has (text, "Repair example.jp");
+    g_assert_null (strstr (text, "Value  v=spf1"));
+    assert_has (other, "Value  v=spf1 ~all");
 }
 
 /* What a stranger wrote never gets into a line to be typed. */
@@ -420,6 +482,27 @@ test_json_empty (void)
                      "\"status\": \"ok\", \"sections\": []}\n");
 }
 
+/* Escapes, controls of C1 and what turns text do not reach a terminal as JSON either. */
+static void
+test_json_harmless (void)
+{
+    static const char hostile[] = "a\033[2J\xc2\x9b" "2J\xe2\x80\xae" "b\xe2\x81\xa6";
+    static const char harmless[] = "a\xef\xbf\xbd[2J\xef\xbf\xbd" "2J\xef\xbf\xbd" "b\xef\xbf\xbd";
+    g_autoptr (ModoriEngine) engine = engine_new ();
+    g_autoptr (ModoriCheckup) checkup = modori_checkup_new ("domain", hostile);
+    ModoriSection *section = modori_checkup_section (checkup, "spf", hostile);
+    ModoriSeen *seen = modori_see (section, "spf-several", hostile, "spf_domain", hostile, NULL);
+    g_autoptr (GString) out = g_string_new (NULL);
+
+    g_assert_cmpstr (checkup->subject, ==, harmless);
+    g_assert_cmpstr (section->subject, ==, harmless);
+    g_assert_cmpstr (seen->evidence, ==, harmless);
+    modori_checkup_json (out, checkup, engine, "");
+    g_assert_nonnull (strstr (out->str, harmless));
+    for (const char *p = out->str; *p != '\n'; p = g_utf8_next_char (p))
+        g_assert_true (g_unichar_isprint (g_utf8_get_char (p)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -430,6 +513,10 @@ main (int argc, char **argv)
     g_test_add_func ("/observation/check", test_check);
     g_test_add_func ("/text/domain", test_domain);
     g_test_add_func ("/text/server", test_server);
+    g_test_add_func ("/text/sentences", test_sentences);
+    g_test_add_func ("/text/places", test_places);
+    g_test_add_func ("/text/owners", test_owners);
+    g_test_add_func ("/text/general-record", test_general_record);
     g_test_add_func ("/text/commands", test_commands);
     g_test_add_func ("/text/good", test_good);
     g_test_add_func ("/text/columns", test_columns);
@@ -437,5 +524,6 @@ main (int argc, char **argv)
     g_test_add_func ("/panel/strings", test_panel_strings);
     g_test_add_func ("/json/domain", test_json);
     g_test_add_func ("/json/empty", test_json_empty);
+    g_test_add_func ("/json/harmless", test_json_harmless);
     return g_test_run ();
 }

@@ -149,7 +149,7 @@ test_words (void)
     g_autofree char *log = g_build_filename (certificates, "words", NULL);
     g_autofree char *options = g_strdup_printf ("--tls-max 1.2 --log '%s'", log);
     Server server = server_start ("good", options);
-    g_autoptr (GPtrArray) probes = probe_at (server.port, 10, FALSE, FALSE);
+    g_autoptr (GPtrArray) probes G_GNUC_UNUSED = probe_at (server.port, 10, FALSE, FALSE);
     g_autofree char *words = NULL;
 
     /* The farewell is under way. */
@@ -352,6 +352,8 @@ static const struct {
       "tls-send-as-name tls-type-instead tls-name-works !tls-send-as-accept" },
     { "wildcard", "--name nobody.example.org", "old.example.net",
       "tls-send-as-name tls-type-form tls-name-form" },
+    { "wildcard-odd", "--name nobody.example.org", "old.example.net",
+      "tls-send-as-name tls-name-unknown !tls-type-form !tls-name-form" },
     { "self-signed", "", "mail.example.com", "tls-send-as-self-signed !tls-send-as-name" },
     { "unknown-root", "", "mail.example.com", "tls-send-as-unknown-root" },
     { "no-intermediate", "", "mail.example.com", "tls-send-as-incomplete-chain" },

@@ -489,6 +489,23 @@ test_long_texts (void)
                               "key.example.jp TXT udp\nempty.example.jp TXT udp\n");
 }
 
+/* What stands behind a NUL belongs to the record, too. */
+static void
+test_nul (void)
+{
+    static const char line[] = "nul.example.jp TXT v=spf1 a:x\0y +all\n";
+    g_autoptr (Server) server = server_new (line);
+    g_autoptr (ModoriResolver) resolver = server ? resolver_of (server, 20) : NULL;
+    const ModoriDnsAnswer *answer;
+
+    if (! server)
+        return;
+    g_assert_true (g_file_set_contents (server->zone, line, sizeof line - 1, NULL));
+    answer = modori_resolver_ask (resolver, "nul.example.jp", MODORI_DNS_TXT);
+    g_assert_cmpint (answer->status, ==, MODORI_DNS_OK);
+    g_assert_cmpstr (modori_dns_record (answer, 0)->text, ==, "v=spf1 a:x\xffy +all");
+}
+
 static void
 test_many_at_once (void)
 {
@@ -626,6 +643,7 @@ main (int argc, char **argv)
     g_test_add_func ("/module/answers", test_answers);
     g_test_add_func ("/module/authentic", test_authentic);
     g_test_add_func ("/module/long-texts", test_long_texts);
+    g_test_add_func ("/module/nul", test_nul);
     g_test_add_func ("/module/many-at-once", test_many_at_once);
     g_test_add_func ("/module/silence", test_silence);
     g_test_add_func ("/module/nobody-there", test_nobody_there);

@@ -285,6 +285,7 @@ static const char zone[] =
     "s.example A 198.51.100.1\n"
     "why.example TXT v=spf1 -all exp=text.why.example\n"
     "text.why.example TXT %{i} may not send for %{d}\n"
+    "elsewhere.example TXT v=spf1 include:void2.example -all\n"
     "host.example TXT v=spf1 a -all\n"
     "host.example A 192.0.2.25\n"
     "crowd.example TXT v=spf1 mx -all\n"
@@ -501,8 +502,8 @@ test_long_records (void)
             g_string_append (text, pieces[i]);
         {
             g_autoptr (ModoriSpf) spf = modori_spf_parse (text->str);
-            g_autofree char *proposed = modori_spf_propose (spf, &wishes);
-            g_autofree char *meant = modori_spf_meant (text->str);
+            g_autofree char *proposed G_GNUC_UNUSED = modori_spf_propose (spf, &wishes);
+            g_autofree char *meant G_GNUC_UNUSED = modori_spf_meant (text->str);
 
             g_assert_cmpuint (spf->terms->len, <=, 5000);
             g_assert_cmpuint (spf->faults->len, <=, 100);
@@ -619,9 +620,16 @@ test_domain (void)
         { "nobody.example", "192.0.2.1", "plain.example", NULL,
           "record pass lookups from-missing > v=spf1 ip4:192.0.2.1 ~all" },
         { "plain.example", "192.0.2.25", NULL, "host.example", "record pass lookups helo-pass" },
-        { "plain.example", "192.0.2.1", NULL, "host.example", "record pass lookups helo-fail" },
+        { "plain.example", "192.0.2.1", NULL, "host.example", "record pass lookups helo-fail > "
+          "v=spf1 a ip4:192.0.2.1 -all" },
         { "plain.example", "192.0.2.1", NULL, "s.example", "record pass lookups helo-missing" },
         { "plain.example", "192.0.2.1", NULL, "localhost", "record pass lookups" },
+        { "plain.example", "192.0.2.1", NULL, "no-address.example", "record pass lookups" },
+        { "plain.example", "192.0.2.1", NULL, "web01.local", "record pass lookups" },
+        { "plain.example", "192.168.1.5", NULL, "host.example", "record lookups" },
+        { "nobody.example", "10.0.0.1", NULL, NULL, "missing" },
+        { "elsewhere.example", NULL, NULL, NULL, "record lookups dead-name-elsewhere "
+          "dead-name-elsewhere" },
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -632,8 +640,6 @@ test_domain (void)
         g_test_message ("%s %s", cases[i].domain, cases[i].ip);
         g_assert_cmpstr (got, ==, cases[i].want);
         g_assert_true (seen.spf_pass == g_str_has_prefix (got, "record pass"));
-        g_assert_true (seen.spf_there == (g_str_has_prefix (got, "record")
-                                          || g_str_has_prefix (got, "several")));
     }
 }
 

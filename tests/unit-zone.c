@@ -121,7 +121,8 @@ static const ZoneCase reverse_cases[] = {
     { HERE, "203.0.113.7", NULL, "reverse", "reverse-none" },
     { HERE PTR "!TIMEOUT", "203.0.113.7", NULL, "reverse", "reverse-unanswered" },
     { HERE PTR "mail.example.jp", "203.0.113.7", NULL, "reverse", "reverse-no-forward" },
-    { HERE PTR "a..b", "203.0.113.7", NULL, "reverse", "reverse-no-forward" },
+    { HERE PTR "mail.example.net", "203.0.113.7", NULL, "reverse", "reverse-no-forward-elsewhere" },
+    { HERE PTR "a..b", "203.0.113.7", NULL, "reverse", "reverse-no-forward-elsewhere" },
     { HERE PTR "mail.example.jp\nmail.example.jp A 203.0.113.8", "203.0.113.7", NULL, "reverse",
       "reverse-mismatch" },
     { HERE PTR "mail.example.jp\nmail.example.jp A !SERVFAIL", "203.0.113.7", NULL, "reverse",
@@ -156,6 +157,7 @@ static const ZoneCase helo_cases[] = {
       "helo-other-address" },
     { HERE "mail.example.jp A 203.0.113.8", NULL, "mail.example.jp", "helo", "helo-found" },
     { HERE, "203.0.113.7", "mail.example.jp", "helo", "helo-no-address" },
+    { HERE, "203.0.113.7", "mail.example.net", "helo", "helo-no-address-elsewhere" },
     { HERE "mail.example.jp A !TIMEOUT", NULL, "mail.example.jp", "helo", "helo-unanswered" },
     { HERE, "203.0.113.7", "localhost.localdomain", "helo", "helo-local" },
     { HERE, "203.0.113.7", "localhost", "helo", "helo-local" },
@@ -185,6 +187,93 @@ test_proposals (void)
     g_assert_cmpstr (modori_seen_value (seen, "ip4"), ==, "203.0.113.7");
     g_assert_null (modori_seen_value (seen, "ip6"));
     g_assert_null (modori_seen_value (modori_checkup_find (other, "helo-local"), "ip4"));
+}
+
+/* A record that is there already is not proposed, nor one for a name of somebody else. */
+static void
+test_proposed_addresses (void)
+{
+    static const struct { const char *zone, *helo, *observation, *wanted; } cases[] = {
+        { HERE, NULL, "reverse-none", "203.0.113.7" },
+        { HERE "mail.example.jp A 203.0.113.7", NULL, "reverse-none", NULL },
+        { HERE "mail.example.jp A 203.0.113.7\n" PTR "h203-0-113-7.example.net\n"
+          "h203-0-113-7.example.net A 203.0.113.7", NULL, "reverse-generic", NULL },
+        { "example.jp A 203.0.113.7\n" PTR "mail.example.jp", NULL, "reverse-no-forward",
+          "203.0.113.7" },
+        { HERE PTR "mail.example.net", NULL, "reverse-no-forward-elsewhere", "203.0.113.7" },
+        { HERE "mail.example.jp A 203.0.113.7\n" PTR "mail.example.net", NULL,
+          "reverse-no-forward-elsewhere", NULL },
+        { HERE, "mail.example.jp", "helo-no-address", "203.0.113.7" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        ModoriDomainCheck options = { .ip = "203.0.113.7", .helo = cases[i].helo };
+        g_autoptr (ModoriCheckup) checkup = zone_look (cases[i].zone, &options);
+        const ModoriSeen *seen = modori_checkup_find (checkup, cases[i].observation);
+
+        g_test_message ("%s", cases[i].zone);
+        g_assert_nonnull (seen);
+        g_assert_cmpstr (modori_seen_value (seen, "ip4"), ==, cases[i].wanted);
+    }
+}
+
+/* A domain without mail that says so has no fault; one that sends in spite of it has. */
+static void
+test_parked (void)
+{
+    static const char zone[] = "example.jp MX 0 .\nexample.jp TXT v=spf1 -all";
+    ModoriDomainCheck options = { NULL }, sending = { .ip = "203.0.113.7" };
+    ModoriDomainCheck other = { NULL };
+    g_autoptr (ModoriCheckup) parked = zone_look (zone, &options);
+    g_autoptr (ModoriCheckup) sent = zone_look (zone, &sending);
+    g_autoptr (ModoriCheckup) half = zone_look ("example.jp MX 0 .\n"
+                                                "example.jp TXT v=spf1 mx -all", &other);
+    g_autofree char *spf = zone_look_seen (parked, "spf"), *dkim = zone_look_seen (parked, "dkim");
+    g_autofree char *dmarc = zone_look_seen (parked, "dmarc");
+
+    g_assert_nonnull (modori_checkup_find (parked, "mx-parked"));
+    g_assert_cmpstr (spf, ==, "spf-record spf-lookups");
+    g_assert_cmpstr (dkim, ==, "");
+    g_assert_cmpstr (dmarc, ==, "dmarc-none-parked");
+    g_assert_nonnull (modori_checkup_find (sent, "mx-null"));
+    g_assert_nonnull (modori_checkup_find (sent, "spf-fail"));
+    g_assert_nonnull (modori_checkup_find (half, "mx-null"));
+    g_assert_nonnull (modori_checkup_find (half, "dmarc-none"));
+}
+
+/* Who has neither SPF nor DKIM is told that, and not what comes of it, too. */
+static void
+test_nothing (void)
+{
+    static const ModoriKind *const kinds[] = { &modori_selector_kind, NULL };
+    static const char text[] = "Selector: default\nUsed-By: x\n";
+    g_autoptr (ModoriKnowledge) knowledge = modori_knowledge_parse ("x.rules",
+                                                                    modori_span_of (text), kinds,
+                                                                    NULL);
+    ModoriDomainCheck options = { .ip = "203.0.113.7", .knowledge = knowledge }, other = options;
+    ModoriDomainCheck foreign = { .envelope = "example.net", .knowledge = knowledge };
+    g_autoptr (ModoriCheckup) nothing = zone_look (HERE, &options);
+    g_autoptr (ModoriCheckup) half = zone_look (HERE "example.jp TXT v=spf1 -all", &other);
+    g_autoptr (ModoriCheckup) hoster = zone_look (HERE "example.net A 192.0.2.9", &foreign);
+
+    g_assert_nonnull (modori_checkup_find (nothing, "spf-missing"));
+    g_assert_nonnull (modori_checkup_find (nothing, "dkim-none"));
+    g_assert_null (modori_checkup_find (nothing, "dmarc-needs-dkim"));
+    g_assert_nonnull (modori_checkup_find (half, "dmarc-needs-dkim"));
+    g_assert_nonnull (modori_checkup_find (hoster, "dmarc-needs-dkim"));
+}
+
+/* An address that receivers never see has no place in a record. */
+static void
+test_private (void)
+{
+    ModoriDomainCheck options = { .ip = "192.168.1.5" };
+    g_autoptr (ModoriCheckup) checkup = zone_look (HERE "example.jp TXT v=spf1 mx -all", &options);
+    g_autofree char *spf = zone_look_seen (checkup, "spf");
+    g_autofree char *dmarc = zone_look_seen (checkup, "dmarc");
+
+    g_assert_cmpstr (spf, ==, "spf-record spf-lookups spf-dead-name");
+    g_assert_cmpstr (dmarc, ==, "dmarc-none");
 }
 
 /* --- records of a version --- */
@@ -293,6 +382,10 @@ main (int argc, char **argv)
     g_test_add_data_func ("/zone/reverse", reverse_cases, zone_look_cases);
     g_test_add_data_func ("/zone/helo", helo_cases, zone_look_cases);
     g_test_add_func ("/zone/proposals", test_proposals);
+    g_test_add_func ("/zone/addresses", test_proposed_addresses);
+    g_test_add_func ("/zone/parked", test_parked);
+    g_test_add_func ("/zone/nothing", test_nothing);
+    g_test_add_func ("/zone/private", test_private);
     g_test_add_func ("/zone/versions", test_versions);
     g_test_add_func ("/blocklists/answers", test_blocklists);
     g_test_add_func ("/blocklists/unasked", test_no_blocklists);

@@ -27,7 +27,7 @@ see (const ModoriDmarc *dmarc, const char *observation, const char *evidence, co
 {
     return modori_see (dmarc->section, observation, evidence, "domain", dmarc->at, "from_domain",
                        dmarc->zone->domain, "other_domain", domain, "sending_ip",
-                       dmarc->zone->options->ip, NULL);
+                       modori_zone_ip (dmarc->zone), NULL);
 }
 
 /* TRUE when DMARC passes by SPF. */
@@ -36,18 +36,19 @@ align_spf (const ModoriDmarc *dmarc)
 {
     const ModoriZone *zone = dmarc->zone;
     gboolean aligned = is_aligned (dmarc, "aspf", zone->envelope);
+    const char *ip = modori_zone_ip (zone);
     ModoriSeen *seen;
 
     if (! aligned)
         seen = see (dmarc, "dmarc-spf-other", zone->envelope, zone->envelope);
-    else if (! zone->options->ip)
+    else if (! ip)
         return FALSE;
     else if (zone->spf_pass)
         seen = see (dmarc, "dmarc-spf-passes", zone->envelope, zone->envelope);
     else
         seen = see (dmarc, "dmarc-spf-fails", zone->envelope, zone->envelope);
     modori_seen_set (seen, "spf_domain", zone->envelope);
-    return aligned && zone->options->ip && zone->spf_pass;
+    return aligned && ip && zone->spf_pass;
 }
 
 /* TRUE when DMARC passes by DKIM. */
@@ -67,13 +68,25 @@ align_dkim (const ModoriDmarc *dmarc, const char *signer)
     return aligned && dmarc->zone->dkim_there;
 }
 
+/* Is there neither SPF nor DKIM at all, that could prove From?  Then these are what is told. */
+static gboolean
+has_nothing (const ModoriDmarc *dmarc)
+{
+    const ModoriCheckup *checkup = dmarc->zone->checkup;
+
+    return is_aligned (dmarc, "aspf", dmarc->zone->envelope)
+        && modori_checkup_find (checkup, "spf-missing")
+        && modori_checkup_find (checkup, "dkim-none");
+}
+
 void
 modori_dmarc_align (const ModoriDmarc *dmarc)
 {
     const ModoriDomainCheck *options = dmarc->zone->options;
     g_autofree char *signer = options->dkim_domain ? modori_dns_name (options->dkim_domain) : NULL;
     gboolean by_spf = align_spf (dmarc);
-    gboolean spf_known = options->ip || ! is_aligned (dmarc, "aspf", dmarc->zone->envelope);
+    gboolean spf_known = modori_zone_ip (dmarc->zone)
+        || ! is_aligned (dmarc, "aspf", dmarc->zone->envelope);
     gboolean by_dkim = signer && align_dkim (dmarc, signer);
     const char *from = dmarc->zone->domain;
 
@@ -83,7 +96,9 @@ modori_dmarc_align (const ModoriDmarc *dmarc)
         see (dmarc, "dmarc-passes-spf", NULL, from);
     else if (by_dkim)
         see (dmarc, "dmarc-passes-dkim", NULL, from);
-    else if (spf_known && signer)
+    else if (spf_known && ! signer && has_nothing (dmarc))
+        return;
+    else if (spf_known && (signer || options->is_unsigned))
         see (dmarc, "dmarc-fails", NULL, from);
     else if (spf_known)
         see (dmarc, "dmarc-needs-dkim", NULL, from);

@@ -103,6 +103,10 @@ add_text (ModoriDnsAnswer *answer, const ns_rr *rr)
             return FALSE;
         g_string_append_len (text, (const char *) data + 1, data[0]);
     }
+    /* A NUL must not hide what stands behind it: it becomes a byte that no text has. */
+    for (gsize i = 0; i < text->len; i++)
+        if (text->str[i] == '\0')
+            text->str[i] = '\xff';
     record = modori_dns_add (answer, text->str, ns_rr_ttl (*rr));
     if (record)
         record->strings = strings;

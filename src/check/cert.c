@@ -179,7 +179,7 @@ reason_of (const char *observation)
         { "certificate-name-bad-star", "cert-send-as-name" },
         { "certificate-name-address", "cert-send-as-name" },
         { "certificate-name-only-address", "cert-send-as-name" },
-        { "certificate-name-common-only", "cert-send-as-name" },
+        { "certificate-name-common-only", "cert-send-as-common-name" },
         { "certificate-name-none", "cert-send-as-name" },
         { "certificate-weak", "cert-send-as-key" },
         { "certificate-chain-weak", "cert-send-as-key" },

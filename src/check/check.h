@@ -58,6 +58,7 @@ typedef struct {
     const char *envelope;       /* domain of the envelope sender, when it is another; NULL */
     const char *const *selectors;       /* of DKIM; NULL-terminated; NULL: common ones are tried */
     const char *dkim_domain;    /* d= of the signature of a message, or NULL */
+    gboolean is_unsigned;       /* a message that was on its way is at hand, and has no signature */
     const char *mta_sts_file;   /* the policy, instead of fetching it; NULL */
     const char *ca_file;        /* for the HTTPS of MTA-STS, and the certificates of DANE; NULL */
     gboolean fetch;             /* fetch the MTA-STS policy */

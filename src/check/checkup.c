@@ -8,6 +8,37 @@
 /* Evidence is for reading: a record of 64 KiB says no more than its beginning. */
 #define EVIDENCE_MAX 2000
 
+/* Stands for what is no text. */
+#define REPLACEMENT 0xFFFD
+
+/* Would C do something to a terminal, or to how the text around it is shown? */
+static gboolean
+acts (gunichar c)
+{
+    GUnicodeType type = g_unichar_type (c);
+
+    return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
+        || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+/* TEXT as one line of valid UTF-8 of at most EVIDENCE_MAX bytes, in which nothing acts (JSON is
+ * looked at on terminals, too); the caller frees. */
+static char *
+one_line (const char *text)
+{
+    gsize size = text ? strnlen (text, EVIDENCE_MAX) : 0;
+    g_autofree char *valid = g_utf8_make_valid (text ? text : "", (gssize) size);
+    GString *line = g_string_sized_new (size);
+
+    g_strdelimit (valid, "\r\n\t", ' ');
+    for (const char *p = valid; *p; p = g_utf8_next_char (p)) {
+        gunichar c = g_utf8_get_char (p);
+
+        g_string_append_unichar (line, acts (c) ? REPLACEMENT : c);
+    }
+    return g_string_free (line, FALSE);
+}
+
 static void
 seen_free (gpointer data)
 {
@@ -34,7 +65,7 @@ modori_checkup_new (const char *kind, const char *subject)
     ModoriCheckup *checkup = g_new0 (ModoriCheckup, 1);
 
     checkup->kind = kind;
-    checkup->subject = g_utf8_make_valid (subject, -1);
+    checkup->subject = one_line (subject);
     checkup->sections = g_ptr_array_new_with_free_func (section_free);
     return checkup;
 }
@@ -55,20 +86,10 @@ modori_checkup_section (ModoriCheckup *checkup, const char *name, const char *su
     ModoriSection *section = g_new0 (ModoriSection, 1);
 
     section->name = name;
-    section->subject = g_utf8_make_valid (subject, -1);
+    section->subject = one_line (subject);
     section->seen = g_ptr_array_new_with_free_func (seen_free);
     g_ptr_array_add (checkup->sections, section);
     return section;
-}
-
-/* TEXT as one line of valid UTF-8 of at most EVIDENCE_MAX bytes; the caller frees. */
-static char *
-one_line (const char *text)
-{
-    gsize size = text ? strnlen (text, EVIDENCE_MAX) : 0;
-    char *line = g_utf8_make_valid (text ? text : "", (gssize) size);
-
-    return g_strdelimit (line, "\r\n\t", ' ');
 }
 
 char *

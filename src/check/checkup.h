@@ -39,8 +39,9 @@ void modori_checkup_free (ModoriCheckup *checkup);
 ModoriSection *modori_checkup_section (ModoriCheckup *checkup, const char *name,
                                        const char *subject);
 
-/* Append OBSERVATION with EVIDENCE (may be NULL; made valid and cut to 2,000 bytes), and pairs of
- * names and values (const char *), NULL at the end; a value that is NULL or "" is not known.
+/* Append OBSERVATION with EVIDENCE (may be NULL; made valid, without what acts on terminals, and
+ * cut to 2,000 bytes), and pairs of names and values (const char *), NULL at the end; a value that
+ * is NULL or "" is not known.
  * Example: modori_see (section, "spf-several", text, "spf_domain", domain, "count", "2", NULL); */
 ModoriSeen *modori_see (ModoriSection *section, const char *observation, const char *evidence,
                         ...) G_GNUC_NULL_TERMINATED;

@@ -137,10 +137,27 @@ list_versions (const ModoriProbe *probe, gboolean old, char text[VERSIONS_TEXT])
     }
 }
 
+/* Each version that is offered with the cipher that the server chose for it. */
+static char *
+list_ciphers (const ModoriProbe *probe)
+{
+    GString *text = g_string_new (NULL);
+
+    for (guint i = 0; i < probe->versions->len; i++) {
+        const ModoriTlsVersion *version = &g_array_index (probe->versions, ModoriTlsVersion, i);
+
+        if (version->offered)
+            g_string_append_printf (text, "%s%s %s", text->len ? ", " : "", version->version,
+                                    version->cipher);
+    }
+    return g_string_free (text, FALSE);
+}
+
 static void
 look_at_versions (const Place *place)
 {
     char old[VERSIONS_TEXT], new[VERSIONS_TEXT];
+    g_autofree char *ciphers = list_ciphers (place->probe);
     g_autofree char *all = NULL;
     const char *observation = "tls-versions";
 
@@ -155,7 +172,7 @@ look_at_versions (const Place *place)
     else if (old[0])
         observation = "tls-versions-old";
     all = g_strdup_printf ("%s%s%s", old, old[0] && new[0] ? ", " : "", new);
-    modori_see (place->section, observation, all, "versions", all, "old", old, "address",
+    modori_see (place->section, observation, ciphers, "versions", all, "old", old, "address",
                 place->probe->address, NULL);
 }
 

@@ -18,7 +18,8 @@
 /* PEM blocks of one file: a bundle of all authorities of the world has 150. */
 #define BLOCKS_MAX 500
 
-/* Rounds of the PKCS#12 check value.  Programs use 1 to 1,000,000; each password costs them all. */
+/* Rounds of all that is locked in a PKCS#12 file, its check value included.  Programs use 1 to
+ * 1,000,000 for each; each password costs them all. */
 #define ROUNDS_MAX 5000000
 
 /* What one file holds. */
@@ -172,19 +173,97 @@ unlock (Contents *contents, PKCS12 *bag, const char *password)
     return TRUE;
 }
 
+/* NUMBER, or too many when it is none. */
+static gint64
+rounds_in (const ASN1_INTEGER *number)
+{
+    gint64 rounds = 0;
+
+    return ! number || (ASN1_INTEGER_get_int64 (&rounds, number) == 1 && rounds >= 0
+                        && rounds <= ROUNDS_MAX) ? rounds : ROUNDS_MAX + 1;
+}
+
+/* What one password costs for what ALGORITHM has locked. */
+static gint64
+rounds_of (const X509_ALGOR *algorithm)
+{
+    gint64 rounds = 0;
+
+    if (OBJ_obj2nid (algorithm->algorithm) == NID_pbes2) {
+        PBE2PARAM *how = ASN1_TYPE_unpack_sequence (ASN1_ITEM_rptr (PBE2PARAM),
+                                                    algorithm->parameter);
+
+        rounds = how ? rounds_of (how->keyfunc) : 0;
+        PBE2PARAM_free (how);
+    } else if (OBJ_obj2nid (algorithm->algorithm) == NID_id_pbkdf2) {
+        PBKDF2PARAM *how = ASN1_TYPE_unpack_sequence (ASN1_ITEM_rptr (PBKDF2PARAM),
+                                                      algorithm->parameter);
+
+        rounds = how ? rounds_in (how->iter) : 0;
+        PBKDF2PARAM_free (how);
+    } else {
+        PBEPARAM *how = ASN1_TYPE_unpack_sequence (ASN1_ITEM_rptr (PBEPARAM),
+                                                   algorithm->parameter);
+
+        rounds = how ? rounds_in (how->iter) : 0;
+        PBEPARAM_free (how);
+    }
+    return rounds;
+}
+
+/* What the keys in PART cost, which is not locked itself. */
+static gint64
+rounds_of_keys (PKCS7 *part)
+{
+    STACK_OF (PKCS12_SAFEBAG) *bags = PKCS12_unpack_p7data (part);
+    gint64 rounds = 0;
+
+    for (int i = 0; i < sk_PKCS12_SAFEBAG_num (bags); i++) {
+        const PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_value (bags, i);
+        const X509_ALGOR *algorithm = NULL;
+
+        if (PKCS12_SAFEBAG_get_nid (bag) != NID_pkcs8ShroudedKeyBag)
+            continue;
+        X509_SIG_get0 (PKCS12_SAFEBAG_get0_pkcs8 (bag), &algorithm, NULL);
+        rounds += rounds_of (algorithm);
+    }
+    sk_PKCS12_SAFEBAG_pop_free (bags, PKCS12_SAFEBAG_free);
+    return rounds;
+}
+
+/* What one password costs for all of BAG. */
+static gint64
+rounds_of_bag (PKCS12 *bag)
+{
+    STACK_OF (PKCS7) *parts = PKCS12_unpack_authsafes (bag);
+    const ASN1_INTEGER *number = NULL;
+    gint64 rounds;
+
+    PKCS12_get0_mac (NULL, NULL, NULL, &number, bag);
+    rounds = rounds_in (number);
+    for (int i = 0; i < sk_PKCS7_num (parts); i++) {
+        PKCS7 *part = sk_PKCS7_value (parts, i);
+
+        if (PKCS7_type_is_data (part))
+            rounds += rounds_of_keys (part);
+        else if (PKCS7_type_is_encrypted (part) && part->d.encrypted)
+            rounds += rounds_of (part->d.encrypted->enc_data->algorithm);
+    }
+    sk_PKCS7_pop_free (parts, PKCS7_free);
+    return rounds;
+}
+
 /* Many are without a password, which programs write in two ways. */
 static void
 read_pkcs12 (Contents *contents, PKCS12 *bag, const char *password)
 {
     const char *const tries[] = { NULL, "", password };
-    const ASN1_INTEGER *rounds = NULL;
     guint n = password ? 3 : 2;
 
     contents->format = "PKCS#12";
     contents->unordered = TRUE;
-    PKCS12_get0_mac (NULL, NULL, NULL, &rounds, bag);
     contents->locked = TRUE;
-    if (rounds && (ASN1_INTEGER_get (rounds) < 0 || ASN1_INTEGER_get (rounds) > ROUNDS_MAX))
+    if (rounds_of_bag (bag) > ROUNDS_MAX)
         return;
     for (guint i = 0; i < n && contents->locked; i++)
         contents->locked = ! unlock (contents, bag, tries[i]);

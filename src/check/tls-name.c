@@ -178,10 +178,11 @@ find_form (Search *search)
 {
     for (guint i = 0; i < search->leaf->dns_names->len; i++) {
         const char *name = g_ptr_array_index (search->leaf->dns_names, i);
+        g_autofree char *below = g_str_has_prefix (name, "*.") ? modori_dns_name (name + 2) : NULL;
 
-        if (g_str_has_prefix (name, "*.") && strchr (name + 2, '.')) {
+        if (below && strchr (below, '.')) {
             g_free (search->look->form);
-            search->look->form = g_strconcat ("NAME", name + 1, NULL);
+            search->look->form = g_strconcat ("NAME.", below, NULL);
             return;
         }
     }

@@ -19,6 +19,9 @@ static const guint16 usual_ports[] = {
     MODORI_PORT_SUBMISSION, MODORI_PORT_SUBMISSIONS, MODORI_PORT_RELAY
 };
 
+/* Of one host; each is compared with those of all names in the certificate. */
+#define ADDRESSES_MAX 100
+
 const ModoriCertificate *
 modori_tls_look_leaf (const ModoriProbe *probe)
 {
@@ -100,7 +103,7 @@ take_answer (ModoriTlsLook *look, ModoriDnsType type)
 {
     const ModoriDnsAnswer *answer = modori_resolver_ask (look->resolver, look->host, type);
 
-    for (guint i = 0; i < answer->records->len; i++)
+    for (guint i = 0; i < answer->records->len && look->addresses->len < ADDRESSES_MAX; i++)
         g_ptr_array_add (look->addresses, g_strdup (modori_dns_record (answer, i)->text));
     for (guint i = 0; i < answer->aliases->len && look->aliases->len == 0; i++)
         g_ptr_array_add (look->aliases, g_strdup (g_ptr_array_index (answer->aliases, i)));
@@ -194,6 +197,10 @@ ask_usual_ports (ModoriTlsLook *look, ModoriSection *section)
             return;
         }
     }
+    /* Not only the last of them. */
+    g_free (look->port_text);
+    look->port_text = g_strdup_printf ("%u/%u/%u", usual_ports[0], usual_ports[1],
+                                       usual_ports[2]);
 }
 
 /* Names and addresses will ask for them. */

@@ -507,6 +507,8 @@ see_none (const Key *key, guint tried)
 {
     g_autofree char *count = g_strdup_printf ("%u", tried);
 
+    if (key->zone->parked)
+        return;
     modori_see (key->section, "dkim-none", NULL, "dkim_domain", key->domain, "from_domain",
                 key->zone->domain, "count", count, NULL);
 }

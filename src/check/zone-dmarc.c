@@ -244,7 +244,8 @@ find_record (ModoriDmarc *dmarc)
     if (dmarc->inherited && look_at_name (dmarc, zone->organisation))
         return;
     dmarc->at = zone->organisation;
-    see (dmarc, "dmarc-none", modori_dns_status_name (answer->status));
+    see (dmarc, zone->parked ? "dmarc-none-parked" : "dmarc-none",
+         modori_dns_status_name (answer->status));
 }
 
 /* --- what it says --- */

@@ -75,8 +75,9 @@ add_host (ModoriZone *zone, ModoriSection *section, const ModoriDnsRecord *recor
     g_autofree char *host = usual_host (zone);
 
     if (*record->text == '\0')
-        modori_see (section, alone ? "mx-null" : "mx-null-mixed", evidence, "domain",
-                    zone->domain, "spf_domain", zone->domain, "mail_host", host, NULL);
+        modori_see (section, zone->parked ? "mx-parked" : alone ? "mx-null" : "mx-null-mixed",
+                    evidence, "domain", zone->domain, "spf_domain", zone->domain, "mail_host",
+                    host, NULL);
     else if (is_address (record->text))
         see_address (zone, section, record, evidence);
     else if (is_known (zone, record->text))

@@ -113,6 +113,7 @@ typedef struct {
     gboolean public;            /* the world can reach it: it may stand in a record */
     char *reverse_name;
     char *mail_host;            /* what the machine should be called */
+    gboolean named;             /* mail_host leads to the address already */
     gboolean v6;
 } Machine;
 
@@ -165,11 +166,20 @@ machine_of (ModoriZone *zone)
     machine.mail_host = proper_host (zone, machine.ip);
     machine.v6 = strchr (machine.ip, ':') != NULL;
     machine.public = modori_domain_ip_is_public (modori_span_of (machine.ip));
+    machine.named = machine.public && leads_here (zone, machine.mail_host, machine.ip);
     return machine;
 }
 
-/* OBSERVATION about the name HOST (NULL: there is none). */
+/* Let SEEN propose a record with the address. */
 static void
+set_address (const Machine *machine, ModoriSeen *seen)
+{
+    if (machine->public)
+        modori_seen_set (seen, machine->v6 ? "ip6" : "ip4", machine->ip);
+}
+
+/* OBSERVATION about the name HOST (NULL: there is none). */
+static ModoriSeen *
 see_machine (const Machine *machine, const char *observation, const char *evidence,
              const char *host)
 {
@@ -178,9 +188,24 @@ see_machine (const Machine *machine, const char *observation, const char *eviden
                                    "sending_ip", ip, "reverse_name", machine->reverse_name,
                                    "host", host, "mail_host", machine->mail_host, NULL);
 
-    modori_seen_set (seen, machine->v6 ? "ip6" : "ip4", ip);
+    if (! machine->named)
+        set_address (machine, seen);
     modori_seen_set (seen, "domain", machine->zone->domain);
     modori_seen_set (seen, "helo", machine->zone->options->helo);
+    return seen;
+}
+
+/* HOST has no address: OWN of a name of the domain's own, else OTHER. */
+static void
+see_no_address (const Machine *machine, const char *own, const char *other, const char *evidence,
+                const char *host)
+{
+    gboolean is_own = modori_domain_agrees (modori_span_of (host),
+                                            modori_span_of (machine->zone->domain));
+    ModoriSeen *seen = see_machine (machine, is_own ? own : other, evidence, host);
+
+    if (is_own && machine->named)
+        set_address (machine, seen);    /* another name has it already, but not this one */
 }
 
 /* Does HOST lead back to the address? */
@@ -201,7 +226,8 @@ look_back (const Machine *machine, const char *host)
     else if (trouble)
         see_machine (machine, "reverse-forward-unanswered", evidence, host);
     else if (addresses->len == 0)
-        see_machine (machine, "reverse-no-forward", evidence, host);
+        see_no_address (machine, "reverse-no-forward", "reverse-no-forward-elsewhere", evidence,
+                        host);
     else
         see_machine (machine, "reverse-mismatch", evidence, host);
     if (is_generic (host, machine->ip))
@@ -293,8 +319,10 @@ look_at_helo_addresses (const Machine *machine)
     modori_zone_addresses (machine->zone, helo, addresses, &trouble);
     list = modori_zone_list (addresses);
     evidence = g_strdup_printf ("%s A, AAAA: %s", helo, *list ? list : "-");
-    if (addresses->len == 0)
-        see_machine (machine, trouble ? "helo-unanswered" : "helo-no-address", evidence, helo);
+    if (addresses->len == 0 && trouble)
+        see_machine (machine, "helo-unanswered", evidence, helo);
+    else if (addresses->len == 0)
+        see_no_address (machine, "helo-no-address", "helo-no-address-elsewhere", evidence, helo);
     else if (! machine->reverse_name)
         see_machine (machine, "helo-found", evidence, helo);
     else

@@ -6,6 +6,8 @@
 #include "check/spf.h"
 #include "check/zone.h"
 
+#include "rules/domain.h"
+
 /* One answer of 512 bytes, which every resolver takes, has room for this much of one record. */
 #define RECORD_BYTES_MAX 450
 /* The largest senders of the world, added up, have under a million addresses. */
@@ -20,7 +22,7 @@ typedef struct {
     ModoriSection *section;
     const char *domain;
     gboolean is_from;           /* it is only From's, not the envelope's */
-    const char *ip;             /* or NULL */
+    const char *ip;             /* that receivers see; or NULL */
     char *sender;               /* postmaster@domain */
     GPtrArray *records;         /* const char *: the SPF records */
     char *proposed;             /* what should be published, or NULL */
@@ -207,6 +209,33 @@ is_cheap (const Subject *subject)
     return cost && cost->lookups <= MODORI_SPF_LOOKUPS_MAX;
 }
 
+/* What TROUBLE is called: a dead name in the record of somebody else is nothing that the domain
+ * can mend, and does no harm as long as there are few. */
+static const char *
+trouble_name (const Subject *subject, const ModoriSpfCost *cost, const ModoriSpfTrouble *trouble)
+{
+    gboolean own = modori_domain_agrees (modori_span_of (trouble->where),
+                                         modori_span_of (subject->domain));
+
+    return ! own && cost->voids <= MODORI_SPF_VOIDS_MAX
+        && g_str_equal (trouble->what, "spf-dead-name") ? "spf-dead-name-elsewhere" : trouble->what;
+}
+
+static void
+see_troubles (const Subject *subject, const ModoriSpfCost *cost)
+{
+    for (guint i = 0; i < cost->troubles->len && i < FAULTS_SHOWN; i++) {
+        const ModoriSpfTrouble *trouble = cost->troubles->pdata[i];
+        gboolean own = g_ascii_strcasecmp (trouble->where, subject->domain) == 0;
+
+        modori_see (subject->section, trouble_name (subject, cost, trouble),
+                    trouble->evidence && *trouble->evidence ? trouble->evidence : trouble->term,
+                    "spf_domain", subject->domain, "term", trouble->term, "name", trouble->name,
+                    "where", trouble->where, "sending_ip", subject->ip,
+                    "proposed", own ? subject->proposed : NULL, NULL);
+    }
+}
+
 static void
 see_cost (const Subject *subject, const ModoriSpfCost *cost, const char *record)
 {
@@ -221,15 +250,7 @@ see_cost (const Subject *subject, const ModoriSpfCost *cost, const char *record)
         see (subject, "spf-lookups", tree, NULL, count);
     if (cost->voids > MODORI_SPF_VOIDS_MAX)
         see_number (subject, "spf-too-many-voids", tree, cost->voids);
-    for (guint i = 0; i < cost->troubles->len && i < FAULTS_SHOWN; i++) {
-        const ModoriSpfTrouble *trouble = cost->troubles->pdata[i];
-        gboolean own = g_ascii_strcasecmp (trouble->where, subject->domain) == 0;
-
-        modori_see (subject->section, trouble->what, trouble->evidence && *trouble->evidence
-                    ? trouble->evidence : trouble->term, "spf_domain", subject->domain,
-                    "term", trouble->term, "name", trouble->name, "where", trouble->where,
-                    "sending_ip", subject->ip, "proposed", own ? subject->proposed : NULL, NULL);
-    }
+    see_troubles (subject, cost);
     if (strlen (record) > RECORD_BYTES_MAX)
         see_number (subject, "spf-long", record, strlen (record));
 }
@@ -251,7 +272,8 @@ see_policy (const Subject *subject, const ModoriSpf *spf, const ModoriSpfCost *c
         see (subject, "spf-neutral-all", spf->text, NULL, NULL);
     else if (! all && ! modori_spf_term (spf, MODORI_SPF_REDIRECT))
         see (subject, "spf-no-all", spf->text, NULL, NULL);
-    else if (all && all->qualifier == '-' && mechanisms == 1 && ! spf->bad)
+    else if (all && all->qualifier == '-' && mechanisms == 1 && ! spf->bad
+             && ! subject->zone->parked)
         see (subject, "spf-sends-nothing", spf->text, NULL, NULL);
     if (modori_spf_term (spf, MODORI_SPF_PTR))
         see (subject, "spf-ptr", spf->text, NULL, NULL);
@@ -350,7 +372,7 @@ look_at (ModoriZone *zone, const char *domain, gboolean is_from)
     const ModoriDnsAnswer *answer = modori_resolver_ask (zone->resolver, domain, MODORI_DNS_TXT);
     Subject subject = {
         zone, modori_checkup_section (zone->checkup, "spf", domain), domain, is_from,
-        zone->options->ip, g_strconcat ("postmaster@", domain, NULL), g_ptr_array_new (), NULL
+        modori_zone_ip (zone), g_strconcat ("postmaster@", domain, NULL), g_ptr_array_new (), NULL
     };
 
     for (guint i = 0; i < answer->records->len; i++)
@@ -373,29 +395,54 @@ look_at (ModoriZone *zone, const char *domain, gboolean is_from)
 
 /* --- the name in EHLO --- */
 
+/* RECORD with ADDRESS in it; NULL when it is beyond guessing; the caller frees. */
+static char *
+with_address (const char *record, const char *address)
+{
+    g_autoptr (GPtrArray) records = g_ptr_array_new ();
+    g_autofree char *term = term_of (address);
+    const ModoriSpfWishes wishes = { .add = term };
+
+    g_ptr_array_add (records, (char *) record);
+    return modori_spf_merge (records, &wishes);
+}
+
+/* Can receivers look up who calls himself HELO? */
+static gboolean
+is_reachable (ModoriZone *zone, const char *helo)
+{
+    g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
+
+    modori_zone_addresses (zone, helo, addresses, NULL);
+    return addresses->len > 0 && modori_domain_is_public (modori_span_of (helo));
+}
+
 /* For mail without an envelope sender (bounces) it is all that receivers have (section 2.3). */
 static void
 look_at_helo (ModoriZone *zone)
 {
+    const char *ip = modori_zone_ip (zone);
     ModoriSection *section;
     ModoriDnsStatus status;
     guint count;
     g_autofree char *sender = g_strconcat ("postmaster@", zone->helo, NULL);
     g_autoptr (ModoriSpfVerdict) verdict = NULL;
+    const char *record = modori_spf_find (zone->resolver, zone->helo, &count, &status);
+    g_autofree char *proposed = record && ip ? with_address (record, ip) : NULL;
 
-    modori_spf_find (zone->resolver, zone->helo, &count, &status);
-    if (modori_dns_unanswered (status) || (count > 0 && ! zone->options->ip))
+    if (modori_dns_unanswered (status) || (count > 0 && ! ip)
+        || (count == 0 && ! is_reachable (zone, zone->helo)))
         return;
     section = modori_checkup_section (zone->checkup, "spf", zone->helo);
     if (count == 0) {
         modori_see (section, "spf-helo-missing", NULL, "helo", zone->helo, NULL);
         return;
     }
-    verdict = modori_spf_evaluate (zone->resolver, zone->options->ip, sender, zone->helo);
+    verdict = modori_spf_evaluate (zone->resolver, ip, sender, zone->helo);
     modori_see (section, verdict->result == MODORI_SPF_PASS ? "spf-helo-pass" : "spf-helo-fail",
                 *verdict->trouble ? verdict->trouble : verdict->term, "helo", zone->helo,
-                "sending_ip", zone->options->ip,
-                "result", modori_spf_result_name (verdict->result), NULL);
+                "sending_ip", ip, "result", modori_spf_result_name (verdict->result),
+                "proposed", verdict->result == MODORI_SPF_PASS ? NULL : proposed, NULL);
 }
 
 void

@@ -21,11 +21,6 @@ static const char *const section_order[] = {
     "dane", "bimi", NULL
 };
 
-/* Mail servers that are connected to for one domain, and how long all of them may take: this many
- * times as long as one. */
-#define PROBES_MAX 5
-#define PROBES_TIMES 2
-
 /* --- what is asked about --- */
 
 /* NAME in ASCII when it can be a name, else FALLBACK; the caller frees. */
@@ -43,14 +38,6 @@ organisation_of (const char *domain)
     ModoriSpan organisation = modori_domain_organisation (modori_span_of (domain));
 
     return organisation.len > 0 ? modori_span_dup (organisation) : g_strdup (domain);
-}
-
-/* Not every server was probed. */
-static void
-probes_free (gpointer probes)
-{
-    if (probes)
-        g_ptr_array_unref (probes);
 }
 
 static void
@@ -197,6 +184,14 @@ modori_zone_addresses (ModoriZone *zone, const char *host, GPtrArray *addresses,
     }
 }
 
+const char *
+modori_zone_ip (const ModoriZone *zone)
+{
+    const char *ip = zone->options->ip;
+
+    return ip && modori_domain_ip_is_public (modori_span_of (ip)) ? ip : NULL;
+}
+
 char *
 modori_zone_list (const GPtrArray *texts)
 {
@@ -214,57 +209,6 @@ modori_zone_why (const ModoriDnsAnswer *answer, const char *type)
 {
     return g_strdup_printf ("%s %s: %s", answer->name, type,
                             modori_dns_status_name (answer->status));
-}
-
-/* --- the mail servers --- */
-
-/* Nobody could be connected to in time: port 25 is closed for this machine, mostly. */
-static gboolean
-all_timed_out (const GPtrArray *probes)
-{
-    for (guint i = 0; i < probes->len; i++) {
-        const ModoriProbe *probe = probes->pdata[i];
-
-        if (probe->stage != MODORI_STAGE_CONNECT || ! probe->timed_out)
-            return FALSE;
-    }
-    return probes->len > 0;
-}
-
-/* How many seconds are left for the next server. */
-static guint
-seconds_left (ModoriZone *zone)
-{
-    gint64 now = g_get_monotonic_time ();
-
-    if (zone->probes_end == 0)
-        zone->probes_end = now + PROBES_TIMES * (gint64) zone->options->seconds * G_USEC_PER_SEC;
-    if (zone->port_closed || now >= zone->probes_end)
-        return 0;
-    return MIN (zone->options->seconds, (guint) ((zone->probes_end - now) / G_USEC_PER_SEC));
-}
-
-GPtrArray *
-modori_zone_probe (ModoriZone *zone, guint nth)
-{
-    ModoriProbeOptions options = {
-        .host = zone->mx->pdata[nth], .port = MODORI_PORT_RELAY, .ca_file = zone->options->ca_file,
-        .reach = zone->options->reach
-    };
-    g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
-
-    if (! zone->options->probe || ! zone->tls || nth >= PROBES_MAX)
-        return NULL;
-    if (! zone->probes) {
-        zone->probes = g_ptr_array_new_with_free_func (probes_free);
-        g_ptr_array_set_size (zone->probes, PROBES_MAX);
-    }
-    if (! zone->probes->pdata[nth] && (options.seconds = seconds_left (zone)) > 0) {
-        modori_zone_addresses (zone, options.host, addresses, NULL);
-        zone->probes->pdata[nth] = modori_probe (zone->tls, addresses, &options);
-        zone->port_closed = all_timed_out (zone->probes->pdata[nth]);
-    }
-    return zone->probes->pdata[nth];
 }
 
 /* --- all of it --- */
@@ -302,6 +246,20 @@ is_lost (ModoriZone *zone)
     return TRUE;
 }
 
+/* RFC 7505 section 4.2 and common advice for domains that are not used for mail. */
+static gboolean
+is_parked (ModoriZone *zone)
+{
+    const ModoriDnsAnswer *mx = modori_resolver_ask (zone->resolver, zone->domain, MODORI_DNS_MX);
+    guint count = 0;
+    const ModoriDnsRecord *spf = modori_zone_txt (zone, zone->domain, "v=spf1", &count);
+
+    return ! zone->options->ip && ! zone->options->dkim_domain
+        && g_str_equal (zone->envelope, zone->domain)
+        && mx->records->len == 1 && *modori_dns_record (mx, 0)->text == '\0'
+        && count == 1 && g_str_equal (spf->text, "v=spf1 -all");
+}
+
 static guint
 rank (const ModoriSection *section)
 {
@@ -331,9 +289,11 @@ modori_check_domain (ModoriResolver *resolver, const ModoriDomainCheck *options,
         return NULL;
     zone.tls = modori_tls_load (NULL);
     modori_zone_prefetch (&zone);
-    if (! is_lost (&zone))
+    if (! is_lost (&zone)) {
+        zone.parked = is_parked (&zone);
         for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
             parts[i] (&zone);
+    }
     g_ptr_array_sort (zone.checkup->sections, by_rank);
     return g_steal_pointer (&zone.checkup);
 }

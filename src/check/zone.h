@@ -21,11 +21,13 @@ typedef struct {
     char *helo;                 /* in ASCII, or NULL */
     GPtrArray *mx;              /* char *: names of the MX hosts, by preference; filled by
                                  * modori_zone_mx */
-    GPtrArray *probes;          /* for each of mx NULL or an array of ModoriProbe, see
-                                 * modori_zone_probe; or NULL */
+    char *policy;               /* the text of options->mta_sts_file, or NULL */
+    /* zone-probe.c's own */
+    GPtrArray *probes;          /* for the first of mx NULL or an array of ModoriProbe; or NULL */
     gboolean port_closed;       /* port 25 of others cannot be reached from here, it seems */
     gint64 probes_end;          /* when there is no more time for them; 0: not begun */
-    char *policy;               /* the text of options->mta_sts_file, or NULL */
+    gboolean parked;            /* neither sends nor takes mail, and says so: null MX and SPF that
+                                 * allows nobody; and nobody asked about a mail */
     /* what the sections found out, for DMARC's verdict */
     gboolean spf_pass;          /* for options->ip */
     gboolean dkim_there;        /* at least one good key */
@@ -48,6 +50,9 @@ void modori_zone_blocklists (ModoriZone *zone); /* zone-blocklists.c */
 const ModoriDnsRecord *modori_zone_txt (ModoriZone *zone, const char *name, const char *version,
                                         guint *count);
 
+/* The address that sends, if receivers can see it; else NULL. */
+const char *modori_zone_ip (const ModoriZone *zone);
+
 /* "example.jp MX: SERVFAIL", for evidence; the caller frees. */
 char *modori_zone_why (const ModoriDnsAnswer *answer, const char *type);
 
@@ -60,8 +65,9 @@ void modori_zone_addresses (ModoriZone *zone, const char *host, GPtrArray *addre
 #define MODORI_ZONE_LIST_MAX 10
 char *modori_zone_list (const GPtrArray *texts);
 
-/* What the NTH of zone->mx says on port 25 at each of its addresses: ModoriProbe; asked once.  NULL
- * when options->probe does not allow it, or it would be in vain.  Owned by ZONE. */
+/* zone-probe.c: what the NTH of zone->mx says on port 25 at each of its addresses (ModoriProbe);
+ * asked once.  NULL when options->probe does not allow it, or it would be in vain.  Owned by
+ * ZONE. */
 GPtrArray *modori_zone_probe (ModoriZone *zone, guint nth);
 
 #endif

@@ -30,6 +30,7 @@ typedef struct {
     gboolean no_probe, no_fetch, dnsbl;
     GPtrArray *names;           /* of selectors; NULL-terminated */
     char *facts[N_FACTS];       /* from the message, or NULL */
+    gboolean is_unsigned;       /* the message was on its way, without a DKIM-Signature */
 } Options;
 
 /* --- a message --- */
@@ -48,6 +49,12 @@ find_sender (Options *options, ModoriMessage *message)
     options->facts[HELO] = arrival->helo.len > 0 ? modori_span_dup (arrival->helo) : NULL;
 }
 
+static gboolean
+has_field (ModoriMessage *message, const char *name)
+{
+    return message && modori_message_raw (message, 0, name, 0, NULL).len > 0;
+}
+
 /* ModoriChecksVisit. */
 static void
 take_facts (const ModoriCase *facts, ModoriMessage *message, gpointer data)
@@ -60,6 +67,9 @@ take_facts (const ModoriCase *facts, ModoriMessage *message, gpointer data)
 
     for (guint i = 0; i < N_FACTS; i++)
         options->facts[i] = g_strdup (modori_case_get (facts, names[i]));
+    /* a copy in the folder of sent mail has not come to where mail is signed */
+    options->is_unsigned = has_field (message, "Received")
+        && ! has_field (message, "DKIM-Signature");
     if (! options->facts[IP])
         find_sender (options, message);
 }
@@ -151,7 +161,9 @@ check_domain (Options *options, ModoriResolver *resolver, const char *domain)
     const ModoriDomainCheck check = {
         .domain = domain, .ip = ip, .helo = options->helo ? options->helo : options->facts[HELO],
         .envelope = options->facts[ENVELOPE], .selectors = selectors,
-        .dkim_domain = options->facts[DKIM_DOMAIN], .mta_sts_file = options->mta_sts_file,
+        .dkim_domain = options->facts[DKIM_DOMAIN],
+        .is_unsigned = options->is_unsigned && is_of (domain, options->facts[DOMAIN]),
+        .mta_sts_file = options->mta_sts_file,
         .ca_file = options->checks.ca_file, .fetch = ! options->no_fetch,
         .probe = ! options->no_probe, .blocklists = options->dnsbl,
         .seconds = modori_checks_seconds (&options->checks), .reach = MODORI_REACH_ALL,

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/checks.h"
+#include "check/tls-table.h"
 #include "commands/reading.h"
 #include "commands/settings.h"
 #include "commands/setup.h"
@@ -170,9 +171,36 @@ choose_resolver (ModoriChecks *checks)
     return EX_OK;
 }
 
+/* A file that cannot be used is no fault of the server that is looked at with it. */
+static int
+check_ca_file (const ModoriChecks *checks)
+{
+    const ModoriTlsTable *tls = checks->ca_file ? modori_tls_load (NULL) : NULL;
+    g_autoptr (ModoriCertificateFile) file = NULL;
+    g_autoptr (GBytes) bytes = NULL;
+    g_autoptr (GError) error = NULL;
+    char *text = NULL;
+    gsize size = 0;
+
+    if (! tls)
+        return EX_OK;
+    if (! g_file_get_contents (checks->ca_file, &text, &size, &error)) {
+        modori_complain ("%s", error->message);
+        return g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? EX_NOINPUT : EX_IOERR;
+    }
+    bytes = g_bytes_new_take (text, size);
+    file = tls->read_file (bytes, NULL, NULL, NULL, NULL);
+    if (file && file->chain && g_str_equal (file->format, "PEM"))
+        return EX_OK;
+    modori_complain (_("%s: there is no certificate in it in the form PEM"), checks->ca_file);
+    return EX_DATAERR;
+}
+
 int
 modori_checks_validate (ModoriChecks *checks)
 {
+    int status;
+
     if (checks->format && ! g_str_equal (checks->format, "text")
         && ! g_str_equal (checks->format, "json")) {
         modori_complain (_("unknown format \"%s\": text or json"), checks->format);
@@ -186,7 +214,8 @@ modori_checks_validate (ModoriChecks *checks)
         modori_complain (_("--warn-days: from 0 to %d days were expected"), WARN_DAYS_MAX);
         return EX_USAGE;
     }
-    return choose_resolver (checks);
+    status = check_ca_file (checks);
+    return status ? status : choose_resolver (checks);
 }
 
 int

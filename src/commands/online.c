@@ -83,9 +83,11 @@ check_domain (ModoriOnline *online, const Request *request, const ModoriCase *fa
 {
     g_autofree char *term = facts ? g_strdup (modori_case_get (facts, "spf_term")) : NULL;
     g_autofree char *envelope = facts ? g_strdup (modori_case_get (facts, "sender_domain")) : NULL;
+    g_autofree char *signer = facts && request->selectors[0]
+        ? g_strdup (modori_case_get (facts, "dkim_domain")) : NULL;
     ModoriDomainCheck options = {
         .domain = request->subject, .ip = request->ip, .helo = request->helo, .envelope = envelope,
-        .selectors = request->selectors[0] ? request->selectors : NULL,
+        .selectors = request->selectors[0] ? request->selectors : NULL, .dkim_domain = signer,
         .ca_file = online->checks->ca_file, .fetch = TRUE, .probe = TRUE,
         .seconds = modori_checks_seconds (online->checks), .reach = reach (online), .now = now (),
         .knowledge = online->engine->knowledge, .spf_term = term,

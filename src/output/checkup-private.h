@@ -23,7 +23,7 @@ typedef struct {
     const char *lang;
     GPtrArray *items;           /* ModoriCheckupItem, in the order in which they were seen */
     GPtrArray *records;         /* ModoriObservationRecord, each once */
-    GHashTable *told;           /* names of advice, and texts of steps */
+    GHashTable *told;           /* names of advice, texts of steps, sentences */
     guint given;                /* advice that was told with its steps */
 } ModoriCheckupText;
 

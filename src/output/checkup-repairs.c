@@ -6,8 +6,10 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "output/checkup-private.h"
+#include "check/resolver.h"
 #include "output/explanation.h"
 #include "output/panel.h"
+#include "rules/domain.h"
 
 #include <glib/gi18n.h>
 
@@ -53,36 +55,74 @@ add_records (Text *text, const Item *item)
     }
 }
 
-static void
-put_record (Text *text, const ModoriObservationRecord *record)
+/* Whose DNS RECORD belongs into: "" for the domain's own, "arpa", or the domain of somebody else;
+ * the caller frees. */
+static char *
+owner_of (const Text *text, const ModoriObservationRecord *record)
 {
-    if (g_str_has_suffix (record->host, ".arpa")) {
-        modori_terminal_pad (text->terminal, RECORD_INDENT);
-        modori_terminal_wrap (text->terminal, MODORI_STYLE_FAINT, RECORD_INDENT, RECORD_INDENT, 0,
-                              _("This one at the company that the address is from:"));
+    g_autofree char *domain = modori_dns_name (text->checkup->subject);
+    ModoriSpan host = modori_span_of (record->host);
+
+    if (g_str_has_suffix (record->host, ".arpa"))
+        return g_strdup ("arpa");
+    return ! domain || modori_domain_agrees (host, modori_span_of (domain)) ? g_strdup ("")
+        : modori_span_dup (modori_domain_organisation (host));
+}
+
+static void
+put_heading (Text *text, const char *owner)
+{
+    g_autofree char *heading = g_str_equal (owner, "")
+        ? g_strdup (_("Records to publish or change, where the DNS of the domain is managed"))
+        : g_str_equal (owner, "arpa")
+        ? g_strdup (_("To be set at the company that the IP address is from"))
+        : g_strdup_printf (_("To be published by whoever manages the DNS of %s"), owner);
+
+    modori_terminal_heading (text->terminal, heading);
+}
+
+/* All records for OWNER, under a heading. */
+static void
+put_group (Text *text, const char *owner)
+{
+    gboolean first = TRUE;
+
+    for (guint i = 0; i < text->records->len; i++) {
+        const ModoriObservationRecord *record = g_ptr_array_index (text->records, i);
+        g_autofree char *whose = owner_of (text, record);
+
+        if (! g_str_equal (whose, owner))
+            continue;
+        if (first)
+            put_heading (text, owner);
+        else
+            g_string_append_c (text->terminal->out, '\n');
+        first = FALSE;
+        modori_panel_put (text->terminal, RECORD_INDENT, record->host, record->type, record->ttl,
+                          record->value);
     }
-    modori_panel_put (text->terminal, RECORD_INDENT, record->host, record->type, record->ttl,
-                      record->value);
 }
 
 void
 modori_checkup_put_records (ModoriCheckupText *text)
 {
+    g_autoptr (GPtrArray) owners = g_ptr_array_new_with_free_func (g_free);
+
     for (guint i = 0; i < text->items->len; i++) {
         const Item *item = g_ptr_array_index (text->items, i);
 
         if (item->block && item->gravity >= MODORI_GRAVITY_WARNING)
             add_records (text, item);
     }
-    if (text->records->len == 0)
-        return;
-    modori_terminal_heading (text->terminal,
-                             _("Records to publish, where the DNS of the domain is managed"));
+    g_ptr_array_add (owners, g_strdup (""));
     for (guint i = 0; i < text->records->len; i++) {
-        if (i > 0)
-            g_string_append_c (text->terminal->out, '\n');
-        put_record (text, g_ptr_array_index (text->records, i));
+        g_autofree char *owner = owner_of (text, g_ptr_array_index (text->records, i));
+
+        if (! g_ptr_array_find_with_equal_func (owners, owner, g_str_equal, NULL))
+            g_ptr_array_add (owners, g_steal_pointer (&owner));
     }
+    for (guint i = 0; i < owners->len; i++)
+        put_group (text, g_ptr_array_index (owners, i));
 }
 
 /* --- steps --- */
@@ -108,17 +148,35 @@ case_of (const Text *text, const Item *item)
     return facts;
 }
 
-/* Is there a record like that of LINE above? */
+/* Has HOST an SPF record?  The general one of an advice would drop what stands in it. */
+static gboolean
+has_spf (const Text *text, const char *host)
+{
+    for (guint i = 0; i < text->items->len; i++) {
+        const ModoriSeen *seen = ((const Item *) g_ptr_array_index (text->items, i))->seen;
+
+        if ((g_str_equal (seen->observation, "spf-record")
+             || g_str_equal (seen->observation, "spf-several"))
+            && g_strcmp0 (modori_seen_value (seen, "spf_domain"), host) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Is there a record like that of LINE above, or in the DNS? */
 static gboolean
 is_proposed (const Text *text, const ModoriAdviceLine *line)
 {
     g_auto (GStrv) fields = g_strsplit (line->text, "|", 4);
 
-    for (guint i = 0; g_strv_length (fields) == 4 && i < text->records->len; i++)
-        if (is_same_record (g_ptr_array_index (text->records, i), g_strstrip (fields[0]),
-                            g_strstrip (fields[1])))
+    if (g_strv_length (fields) != 4)
+        return FALSE;
+    g_strstrip (fields[0]);
+    g_strstrip (fields[1]);
+    for (guint i = 0; i < text->records->len; i++)
+        if (is_same_record (g_ptr_array_index (text->records, i), fields[0], fields[1]))
             return TRUE;
-    return FALSE;
+    return g_str_has_prefix (g_strstrip (fields[3]), "v=spf1 ") && has_spf (text, fields[0]);
 }
 
 /* Is LINE told already: a record that stands above, a check that is this one, the step of another

@@ -44,7 +44,8 @@ put_seen (Folding *folding, ModoriGravity gravity, const ModoriBlock *block,
                                                       folding->lang, seen->values);
 
     put_line (folding, MODORI_ADVICE_STEP, gravity == MODORI_GRAVITY_ERROR
-              ? g_strdup_printf (_("Error: %s"), title) : g_strdup_printf (_("Warning: %s"), title));
+              ? g_strdup_printf (_("Error: %s"), title)
+              : g_strdup_printf (_("Warning: %s"), title));
     put_records (folding, block, seen);
     folding->told++;
 }

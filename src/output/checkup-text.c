@@ -9,9 +9,13 @@
 #include "output/checkup-private.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Columns of the labels in front of evidence. */
 #define LABEL_WIDTH 12
+
+/* Shorter sentences ("Nobody requires it.") are told as often as they hold. */
+#define REPEATED_WIDTH_MAX 30
 
 /* Places that are named where the same was seen. */
 #define PLACES_MAX 3
@@ -213,12 +217,51 @@ put_under (Text *text, const char *label, const char *words)
         modori_terminal_label (text->terminal, 2, LABEL_WIDTH, label, MODORI_STYLE_PLAIN, 2, words);
 }
 
+/* Where the first sentence of WORDS ends. */
+static const char *
+sentence_end (const char *words)
+{
+    static const char *const ends[] = { ". ", "。" };
+    const char *first = words + strlen (words);
+
+    for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+        const char *end = strstr (words, ends[i]);
+
+        if (end && end < first)
+            first = end + strlen (ends[i]);
+    }
+    return first;
+}
+
+/* WORDS without the sentences that were told already; the caller frees. */
+static char *
+news_in (Text *text, const char *words)
+{
+    GString *news = g_string_new (NULL);
+
+    while (*words) {
+        const char *end = sentence_end (words);
+        g_autofree char *sentence = g_strchomp (g_strndup (words, (gsize) (end - words)));
+
+        words = end;
+        if (modori_terminal_width (sentence) > REPEATED_WIDTH_MAX
+            && g_hash_table_contains (text->told, sentence))
+            continue;
+        if (news->len > 0 && news->str[news->len - 1] == '.')
+            g_string_append_c (news, ' ');
+        g_string_append (news, sentence);
+        g_hash_table_add (text->told, g_steal_pointer (&sentence));
+    }
+    return g_string_free (news, FALSE);
+}
+
 static void
 put_why (Text *text, const Item *item)
 {
-    g_autofree char *why = item->block
+    g_autofree char *all = item->block
         ? modori_observation_text (item->block, MODORI_OBSERVATION_WHY, text->lang,
                                    item->seen->values) : g_strdup ("");
+    g_autofree char *why = news_in (text, all);
 
     if (! *why)
         return;
@@ -308,7 +351,8 @@ section_label (const char *name)
     static const struct { const char *name, *label; } labels[] = {
         { "name", N_("name") }, { "address", N_("IP address") },
         { "certificate", N_("certificate") }, { "file", N_("file") }, { "key", N_("private key") },
-        { "mx", "MX" }, { "reverse", N_("reverse") }, { "helo", "HELO" }, { "spf", "SPF" }, { "dkim", "DKIM" }, { "dmarc", "DMARC" },
+        { "mx", "MX" }, { "reverse", N_("reverse") }, { "helo", "HELO" }, { "spf", "SPF" },
+        { "dkim", "DKIM" }, { "dmarc", "DMARC" },
         { "mta-sts", "MTA-STS" }, { "tls-rpt", "TLS-RPT" }, { "dane", "DANE" }, { "bimi", "BIMI" },
         { "blocklist", N_("block list") },
     };
@@ -319,12 +363,27 @@ section_label (const char *name)
     return name;
 }
 
-/* "  SPF         TITLE", and where, when there are several places. */
+/* Does TITLE name PLACE, and not only a longer name that holds it? */
+static gboolean
+names_place (const char *title, const char *place)
+{
+    gsize size = strlen (place);
+
+    for (const char *p = title; size > 0 && (p = strstr (p, place)); p++)
+        if ((p == title || ! (g_ascii_isalnum (p[-1]) || strchr (".-_:", p[-1])))
+            && ! g_ascii_isalnum (p[size]) && p[size] != '-'
+            && ! (p[size] == '.' && g_ascii_isalnum (p[size + 1])))
+            return TRUE;
+    return FALSE;
+}
+
+/* "  SPF         TITLE", and where, when there are several places and it does not say so itself. */
 static void
 put_line (Text *text, const Item *item)
 {
     g_autofree char *places = places_text (text, item);
-    g_autofree char *line = *places ? g_strdup_printf ("%s (%s)", item->title, places)
+    gboolean named = item->places->len == 1 && names_place (item->title, places);
+    g_autofree char *line = *places && ! named ? g_strdup_printf ("%s (%s)", item->title, places)
         : g_strdup (item->title);
 
     modori_terminal_label (text->terminal, 2, LABEL_WIDTH, section_label (item->section->name),

@@ -16,6 +16,9 @@
 /* The longest name of the DNS in its usual form, RFC 1035 section 2.3.4. */
 #define RECORD_HOST_MAX 253
 
+/* Stands where bytes were that are no text. */
+#define REPLACEMENT 0xFFFD
+
 /* "host | type | TTL | value". */
 #define RECORD_FIELDS 4
 
@@ -181,12 +184,12 @@ is_host (const char *host)
     return length > 0 && length <= RECORD_HOST_MAX && host[length] == '\0';
 }
 
-/* Does all of VALUE show, and is it whole? */
+/* Does all of VALUE show, as it was, and is it whole? */
 static gboolean
 is_to_paste (const char *value)
 {
     for (const char *p = value; *p; p = g_utf8_next_char (p))
-        if (! g_unichar_isprint (g_utf8_get_char (p)))
+        if (! g_unichar_isprint (g_utf8_get_char (p)) || g_utf8_get_char (p) == REPLACEMENT)
             return FALSE;
     return *value && strlen (value) < RECORD_VALUE_MAX;
 }

@@ -254,6 +254,11 @@ zone -v 'mail.shop.*TXT' 'mail.shop.example.jp TXT v=spf1 include:spf.example.ne
 check 'domain: what the record of the EHLO name has is kept' \
     says 'v=spf1 include:spf.example.net ip4:203.0.113.7 -all' domain $this
 
+zone ''
+domain shop.example.jp --ip=203.0.113.9 >"$work/text"
+check 'domain: what makes DMARC pass' grep -q 'Make SPF or DKIM match' "$work/text"
+check 'domain: ... without a second DMARC record' sh -c '! grep -q "v=DMARC1" "$1"' - "$work/text"
+
 # A mail that somebody else sent in the name of the shop, and its copy in the folder of sent mail.
 zone ''
 cat >"$work/sent.eml" <<'END'

@@ -157,7 +157,7 @@ dns reverse '' good.example --ip 198.51.100.10
 dns reverse reverse-none good.example --ip 198.51.100.11
 dns reverse reverse-mismatch good.example --ip 198.51.100.12
 dns reverse reverse-generic good.example --ip 198.51.100.13
-dns reverse reverse-no-forward good.example --ip 198.51.100.14
+dns reverse reverse-no-forward-elsewhere good.example --ip 198.51.100.14
 dns helo '' good.example --ip 198.51.100.10 --helo mail.good.example
 dns helo helo-local good.example --ip 198.51.100.10 --helo localhost.localdomain
 dns helo helo-no-domain good.example --ip 198.51.100.10 --helo mail

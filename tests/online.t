@@ -74,6 +74,14 @@ Z
 check 'explain: the check of the certificate is the one that is run' \
     grep -q 'online: modori check tls mail.example.jp:587' "$work/tls"
 
+cat >>"$work/zone" <<'Z'
+_mta-sts.example.jp TXT v=STSv1; id=1
+mta-sts.example.jp A 127.0.0.1
+Z
+explain story-1-sendmail.eml --online --allow-private >"$work/en" 2>"$work/shown"
+check 'explain: a host that only the DNS names is shown before it is connected to' \
+    grep -qx 'modori: online: connecting to mta-sts.example.jp, port 443' "$work/shown"
+
 for option in --resolver=127.0.0.1 --timeout=3 --allow-private --ca-file=x; do
     check "explain: $option alone: 64" gives 64 "$MODORI" explain "$option" corpus/story-1-sendmail.eml
     check "report: $option alone: 64" gives 64 "$MODORI" report "$option" corpus/story-1-sendmail.eml

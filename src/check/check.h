@@ -70,6 +70,8 @@ typedef struct {
     const ModoriKnowledge *knowledge;   /* selectors, block lists */
     const char *spf_term;       /* what an SPF record should hold for `ip` ("a:www1.hoster.example
                                  * mx"); NULL: ip4: or ip6: with it */
+    /* called before each HOST is connected to, or NULL */
+    void (*announce) (const char *host, guint16 port);
 } ModoriDomainCheck;
 
 /* NULL with ERROR set: DOMAIN is no name, IP no address, or a file cannot be read.  What cannot be

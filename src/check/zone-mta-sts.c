@@ -138,6 +138,7 @@ fetch (const Sts *sts)
         see (sts, "mta-sts-no-module", "fetch.so", NULL, NULL);
         return NULL;
     }
+    modori_zone_announce (sts->zone, options.host, options.port);
     body = table->get (&options, &status, &type, &error);
     if (! body) {
         see (sts, g_error_matches (error, MODORI_ERROR, MODORI_ERROR_DAMAGED)

@@ -45,6 +45,13 @@ seconds_left (ModoriZone *zone)
     return MIN (zone->options->seconds, (guint) ((zone->probes_end - now) / G_USEC_PER_SEC));
 }
 
+void
+modori_zone_announce (const ModoriZone *zone, const char *host, guint16 port)
+{
+    if (zone->options->announce)
+        zone->options->announce (host, port);
+}
+
 GPtrArray *
 modori_zone_probe (ModoriZone *zone, guint nth)
 {
@@ -62,6 +69,7 @@ modori_zone_probe (ModoriZone *zone, guint nth)
     }
     if (! zone->probes->pdata[nth] && (options.seconds = seconds_left (zone)) > 0) {
         modori_zone_addresses (zone, options.host, addresses, NULL);
+        modori_zone_announce (zone, options.host, options.port);
         zone->probes->pdata[nth] = modori_probe (zone->tls, addresses, &options);
         zone->port_closed = all_timed_out (zone->probes->pdata[nth]);
     }

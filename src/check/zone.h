@@ -70,4 +70,7 @@ char *modori_zone_list (const GPtrArray *texts);
  * ZONE. */
 GPtrArray *modori_zone_probe (ModoriZone *zone, guint nth);
 
+/* HOST will be connected to: tell whoever wants to know. */
+void modori_zone_announce (const ModoriZone *zone, const char *host, guint16 port);
+
 #endif

@@ -77,6 +77,13 @@ check_tls (ModoriOnline *online, const Request *request, const ModoriCase *facts
     return modori_check_tls (online->resolver, &options, error);
 }
 
+/* A domain's DNS leads to hosts that no command line names. */
+static void
+announce (const char *host, guint16 port)
+{
+    modori_complain (_("online: connecting to %s, port %u"), host, port);
+}
+
 static ModoriCheckup *
 check_domain (ModoriOnline *online, const Request *request, const ModoriCase *facts,
               GError **error)
@@ -89,6 +96,7 @@ check_domain (ModoriOnline *online, const Request *request, const ModoriCase *fa
         .domain = request->subject, .ip = request->ip, .helo = request->helo, .envelope = envelope,
         .selectors = request->selectors[0] ? request->selectors : NULL, .dkim_domain = signer,
         .ca_file = online->checks->ca_file, .fetch = TRUE, .probe = TRUE,
+        .announce = online->quiet ? NULL : announce,
         .seconds = modori_checks_seconds (online->checks), .reach = reach (online), .now = now (),
         .knowledge = online->engine->knowledge, .spf_term = term,
     };

@@ -97,14 +97,14 @@ advises certificate-renew
 server 'tls-send-as-not-yet-valid tls-programs-warn certificate-not-yet' future.tls.example:587
 server 'certificate-ends-soon' soon.tls.example:587
 check 'soon.tls.example: early enough for who wants to know 5 days before' tls '' soon.tls.example:587 --warn-days 5
-alone 'tls-send-as-weak-key certificate-weak' weak.tls.example:587 'its client takes any key'
+alone 'tls-send-as-weak-key tls-programs-warn certificate-weak' weak.tls.example:587 'its client takes any key'
 advises certificate-key
 check 'several.tls.example: two addresses, two certificates' tls 'certificate-name-other tls-programs-warn tls-send-as-name
     tls-several-certificates' several.tls.example:587
 
 # --- how the server speaks ---
 server 'tls-versions-old' willing.tls.example:587
-server 'tls-send-as-old-version tls-versions-only-old' old.tls.example:587
+server 'tls-send-as-old-version tls-programs-warn tls-versions-only-old' old.tls.example:587
 server 'tls-send-as-no-starttls tls-programs-clear tls-starttls-missing' plain.tls.example:587
 server 'tls-auth-before tls-own-name-local' helo.tls.example:587
 advises host-name

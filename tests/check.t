@@ -41,6 +41,7 @@ check 'domain: no name' gives 64 modori check domain 'exa mple.jp'
 check 'domain: a bad address' gives 64 modori check domain --ip=192.0.2.256 example.jp
 check 'domain: a bad selector' gives 64 modori check domain --selector='a,b c' example.jp
 check 'domain: block lists of nothing' gives 64 modori check domain --dnsbl example.jp
+check 'domain: --incoming with an address that sends' gives 64 modori check domain --incoming --ip=192.0.2.1 example.jp
 check 'domain: --from of nothing' gives 66 modori check domain --from="$work/none.eml"
 
 mkdir -p "$work/config/modori"

@@ -82,6 +82,15 @@ explain story-1-sendmail.eml --online --allow-private >"$work/en" 2>"$work/shown
 check 'explain: a host that only the DNS names is shown before it is connected to' \
     grep -qx 'modori: online: connecting to mta-sts.example.jp, port 443' "$work/shown"
 
+incoming ()             # of a domain that only takes mail nothing is said about how it sends
+{
+    "$MODORI" check domain --incoming --no-probe --no-fetch --resolver="$dns" --format=json example.jp >"$work/incoming"
+    jq -e '[.sections[].section] | (contains (["mx"])) and (index ("spf") == null) and (index ("dmarc") == null)' "$work/incoming"
+}
+check 'check domain --incoming' incoming
+check 'the advice about a receiver asks for that only' grep -q 'modori check domain {recipient_domain|example.net} --incoming' \
+    rules/advice/certificate.rules
+
 for option in --resolver=127.0.0.1 --timeout=3 --allow-private --ca-file=x; do
     check "explain: $option alone: 64" gives 64 "$MODORI" explain "$option" corpus/story-1-sendmail.eml
     check "report: $option alone: 64" gives 64 "$MODORI" report "$option" corpus/story-1-sendmail.eml

@@ -63,6 +63,7 @@ typedef struct {
     const char *ca_file;        /* for the HTTPS of MTA-STS, and the certificates of DANE; NULL */
     gboolean fetch;             /* fetch the MTA-STS policy */
     gboolean probe;             /* connect to the MX on port 25 (for TLSA and MTA-STS) */
+    gboolean incoming;          /* only what concerns mail to the domain: MX, MTA-STS, DANE */
     gboolean blocklists;        /* ask block lists about `ip` */
     guint seconds;
     ModoriReach reach;

@@ -279,9 +279,13 @@ by_rank (gconstpointer a, gconstpointer b)
 ModoriCheckup *
 modori_check_domain (ModoriResolver *resolver, const ModoriDomainCheck *options, GError **error)
 {
-    static void (*const parts[]) (ModoriZone *zone) = {
-        modori_zone_mx, modori_zone_reverse, modori_zone_spf, modori_zone_dkim, modori_zone_dmarc,
-        modori_zone_mta_sts, modori_zone_dane, modori_zone_blocklists
+    static const struct {
+        void (*look) (ModoriZone *zone);
+        gboolean incoming;          /* it concerns mail to the domain, too */
+    } parts[] = {
+        { modori_zone_mx, TRUE }, { modori_zone_reverse, FALSE }, { modori_zone_spf, FALSE },
+        { modori_zone_dkim, FALSE }, { modori_zone_dmarc, FALSE }, { modori_zone_mta_sts, TRUE },
+        { modori_zone_dane, TRUE }, { modori_zone_blocklists, FALSE }
     };
     g_auto (ModoriZone) zone = { .options = options, .resolver = resolver };
 
@@ -292,7 +296,8 @@ modori_check_domain (ModoriResolver *resolver, const ModoriDomainCheck *options,
     if (! is_lost (&zone)) {
         zone.parked = is_parked (&zone);
         for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-            parts[i] (&zone);
+            if (parts[i].incoming || ! options->incoming)
+                parts[i].look (&zone);
     }
     g_ptr_array_sort (zone.checkup->sections, by_rank);
     return g_steal_pointer (&zone.checkup);

@@ -27,7 +27,7 @@ typedef struct {
     char *from;                 /* --from */
     char *ip, *helo, *mta_sts_file;
     char **selectors;           /* --selector, as often as given */
-    gboolean no_probe, no_fetch, dnsbl;
+    gboolean no_probe, no_fetch, dnsbl, incoming;
     GPtrArray *names;           /* of selectors; NULL-terminated */
     char *facts[N_FACTS];       /* from the message, or NULL */
     gboolean is_unsigned;       /* the message was on its way, without a DKIM-Signature */
@@ -132,6 +132,13 @@ are_possible (Options *options, char **domains)
         modori_complain (_("\"%s\" can be no name of a host"), options->helo);
         return FALSE;
     }
+    if (options->incoming
+        && (options->ip || options->helo || options->selectors || options->from
+            || options->dnsbl)) {
+        modori_complain (_("--incoming looks at nothing that --ip, --helo, --selector, --from and "
+                           "--dnsbl are about"));
+        return FALSE;
+    }
     if (options->dnsbl && ! options->ip && ! options->from) {
         modori_complain (_("--dnsbl needs --ip (or --from): block lists are asked about the "
                            "address that sends"));
@@ -165,7 +172,7 @@ check_domain (Options *options, ModoriResolver *resolver, const char *domain)
         .is_unsigned = options->is_unsigned && is_of (domain, options->facts[DOMAIN]),
         .mta_sts_file = options->mta_sts_file,
         .ca_file = options->checks.ca_file, .fetch = ! options->no_fetch,
-        .probe = ! options->no_probe, .blocklists = options->dnsbl,
+        .probe = ! options->no_probe, .incoming = options->incoming, .blocklists = options->dnsbl,
         .seconds = modori_checks_seconds (&options->checks), .reach = MODORI_REACH_ALL,
         .now = g_get_real_time () / G_USEC_PER_SEC,
         .knowledge = options->checks.engine->knowledge,
@@ -231,6 +238,8 @@ modori_check_domain_cmd (int argc, char **argv)
           N_("MESSAGE") },
         { "dnsbl", 0, 0, G_OPTION_ARG_NONE, &options.dnsbl,
           N_("ask block lists about the address that sends, too"), NULL },
+        { "incoming", 0, 0, G_OPTION_ARG_NONE, &options.incoming,
+          N_("only what concerns mail to DOMAIN: MX, MTA-STS, TLS-RPT, DANE"), NULL },
         { "mta-sts-file", 0, 0, G_OPTION_ARG_FILENAME, &options.mta_sts_file,
           N_("the policy of MTA-STS, instead of fetching it"), N_("FILE") },
         { "no-fetch", 0, 0, G_OPTION_ARG_NONE, &options.no_fetch,

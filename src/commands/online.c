@@ -15,6 +15,9 @@
 
 #define COMMAND "modori check "
 
+/* The domain is the receiver's: how it sends is nobody's business here. */
+#define INCOMING "--incoming"
+
 struct ModoriOnline {
     const ModoriChecks *checks;
     ModoriEngine *engine;
@@ -28,6 +31,7 @@ typedef struct {
     const char *subject;
     const char *ip, *helo;
     const char *selectors[2];       /* NULL at the end */
+    gboolean incoming;
 } Request;
 
 /* WORDS are those behind "modori check KIND".  FALSE: there is something that no advice says. */
@@ -35,7 +39,13 @@ static gboolean
 read_request (char **words, Request *request)
 {
     for (guint i = 0; words[i]; i++) {
-        const char **value = g_str_equal (words[i], "--ip") ? &request->ip
+        const char **value = NULL;
+
+        if (g_str_equal (words[i], INCOMING)) {
+            request->incoming = TRUE;
+            continue;
+        }
+        value = g_str_equal (words[i], "--ip") ? &request->ip
             : g_str_equal (words[i], "--helo") ? &request->helo
             : g_str_equal (words[i], "--selector") ? &request->selectors[0]
             : words[i][0] != '-' && ! request->subject ? &request->subject : NULL;
@@ -88,14 +98,16 @@ static ModoriCheckup *
 check_domain (ModoriOnline *online, const Request *request, const ModoriCase *facts,
               GError **error)
 {
-    g_autofree char *term = facts ? g_strdup (modori_case_get (facts, "spf_term")) : NULL;
-    g_autofree char *envelope = facts ? g_strdup (modori_case_get (facts, "sender_domain")) : NULL;
-    g_autofree char *signer = facts && request->selectors[0]
+    gboolean own = facts && ! request->incoming;
+    g_autofree char *term = own ? g_strdup (modori_case_get (facts, "spf_term")) : NULL;
+    g_autofree char *envelope = own ? g_strdup (modori_case_get (facts, "sender_domain")) : NULL;
+    g_autofree char *signer = own && request->selectors[0]
         ? g_strdup (modori_case_get (facts, "dkim_domain")) : NULL;
     ModoriDomainCheck options = {
         .domain = request->subject, .ip = request->ip, .helo = request->helo, .envelope = envelope,
         .selectors = request->selectors[0] ? request->selectors : NULL, .dkim_domain = signer,
         .ca_file = online->checks->ca_file, .fetch = TRUE, .probe = TRUE,
+        .incoming = request->incoming,
         .announce = online->quiet ? NULL : announce,
         .seconds = modori_checks_seconds (online->checks), .reach = reach (online), .now = now (),
         .knowledge = online->engine->knowledge, .spf_term = term,
@@ -164,6 +176,8 @@ merge (const char *command, const char *more)
         if (! words[i] || ! others[i] || ! g_str_equal (words[i], others[i]))
             return NULL;
     merged = g_string_new (command);
+    if (! strstr (command, INCOMING) != ! strstr (more, INCOMING))
+        return g_string_free (merged, TRUE), NULL;
     for (guint i = 4; others[i] && others[i + 1]; i += 2)
         if (! g_strv_contains ((const char *const *) words, others[i]))
             g_string_append_printf (merged, " %s %s", others[i], others[i + 1]);

@@ -23,6 +23,19 @@ put_line (Folding *folding, guint kind, char *text)
     modori_advice_insert (folding->steps, folding->at++, kind, text);
 }
 
+/* One record may mend several faults. */
+static gboolean
+is_told (const Folding *folding, const char *record)
+{
+    for (guint i = 0; i < folding->at; i++) {
+        const ModoriAdviceLine *line = &g_array_index (folding->steps, ModoriAdviceLine, i);
+
+        if (line->kind == MODORI_ADVICE_RECORD && g_str_equal (line->text, record))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 put_records (Folding *folding, const ModoriBlock *block, const ModoriSeen *seen)
 {
@@ -31,8 +44,11 @@ put_records (Folding *folding, const ModoriBlock *block, const ModoriSeen *seen)
     for (guint i = 0; i < records->len; i++) {
         const ModoriObservationRecord *record = g_ptr_array_index (records, i);
 
-        put_line (folding, MODORI_ADVICE_RECORD,
-                  g_strjoin (" | ", record->host, record->type, record->ttl, record->value, NULL));
+        g_autofree char *text = g_strjoin (" | ", record->host, record->type, record->ttl,
+                                           record->value, NULL);
+
+        if (! is_told (folding, text))
+            put_line (folding, MODORI_ADVICE_RECORD, g_steal_pointer (&text));
     }
 }
 

@@ -65,9 +65,9 @@ no_forbidden_calls ()
         src/*.c src/*/*.c | grep -E '\b(strcpy|strcat|strncpy|strncat|sprintf|vsprintf|strtok|gmtime|localtime|ctime|asctime|gets|system|popen|atoi) \(|\bgoto [a-z]'
 }
 
-exit_only_in_main ()
+exit_only_in_main ()    # but a worker ends where it began
 {
-    ! grep -nE '\b(exit|abort|_exit) \(' src/*/*.c
+    ! grep -nE '\b(exit|abort|_exit) \(' src/*/*.c | grep -v '^src/commands/jobs.c:[0-9]*:    _exit (EXIT_SUCCESS);$'
 }
 
 headed ()               # each file says what it is, and its licence

@@ -5,8 +5,6 @@
  * question each.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#include <gmime/gmime.h>
-
 #include "report/dialect.h"
 #include "report/draft.h"
 
@@ -541,8 +539,15 @@ test_first (void)
         { "/^(?:to|(?<diagnostic>for)) /", "tTfF", "or" },
         { "/^(?=Return-Path: |Received: )/", "rR", " t" },
         { "/^\\s*(?<recipient>\\S+)/", " a<", "" },
-        { "/^\\W*x/", "any", "" },
-        { "/^[a-c]x/", "any", "" },
+        { "/^\\W*x/", " -xX\303", "ab_0" },
+        { "/^[a-c]x/", "aBc\303", "xd" },
+        { "/^[\\s–-]*k/", " \t-kK\342", "ab" },
+        { "/^[^\\s<\\]|(]+@/", "a)k[", " \t<](|" },
+        { "/^[^a-c]x/", "dX-", "aBc" },
+        { "/^([^<]|b)x/", "ab", "<" },
+        { "/^[]x-]y/", "]xX-", "y" },
+        { "/^[[:digit:]]x/", "any", "" },
+        { "/^[\\]|]x|y/", "any", "" },
         { "/^a|b/", "any", "" },
         { "/^$/m", "any", "" },
         { "/a/", "any", "" },
@@ -566,6 +571,78 @@ test_first (void)
     }
 }
 
+/* What is spared by looking for signs must not have matched. */
+static void
+test_needs (void)
+{
+    static const struct { const char *pattern, *needs; } needs[] = {
+        { "/^<(?<recipient>.+@.+)>:$/", "@<>:" }, { "/^<?(?<recipient>[^<>]+)>?:/", ":" },
+        { "/(?:a@b)?:/", ":" },                   { "/(?:<a|b):/", ":" },
+        { "/<|:/", "" },                          { "/(?=<)(?!:)\\(/", "<(" },
+        { "/a\\@{0,2}b\\:{1,2}/", ":" },      { "/[@]:*=+/", "=" },
+        { "/\\Q@\\E/", "" },                  { "/@/x", "" },
+        { "a@b", "" },                            { "/(?:(?:(?:(?:(?:@)))))/", "" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (needs); i++) {
+        guint want = 0;
+
+        g_test_message ("%s", needs[i].pattern);
+        for (const char *c = needs[i].needs; *c; c++)
+            want |= 1u << (strchr (MODORI_FIRST_SIGNS, *c) - MODORI_FIRST_SIGNS);
+        g_assert_cmphex (modori_first_needs (needs[i].pattern), ==, want);
+    }
+}
+
+/* What is matched by hand is what PCRE2 matches. */
+static void
+test_shapes (void)
+{
+    static const char *const patterns[] = {
+        "/^$/", "/^\\S/", "/^(?<recipient>.+)$/", "/^\\s*(?<recipient>\\S.*)$/",
+        "/^ {4,}(?<recipient>\\S.*)$/", "/^<<< (?<recipient>.+)$/", "/^To: (?<recipient>.*)$/",
+        "/^\\(k\\s*\\S/", "/^a b/", "/^ab$/", "/^ {2,}\\S/",
+    };
+    static const char *const not_known[] = {
+        "/^\\s*(?<recipient>.+)$/", "/^a?$/", "/^$/m", "/^(?:a)$/", "/a/", "a", "/^a|b$/",
+        "/^ {4}(?<recipient>\\S.*)$/", "/^(?<recipient>.+)/", "/^ab*$/", "/^\\s*$/",
+    };
+    static const char *const texts[] = {
+        "", " ", "\t", "a", "ab", "A B", " a", "  \ta b ", "    a", "     ", "\t   a", "    \ta",
+        "<<< ", "<<< a", "<<<  ", "to: ", "TO: a@b ", "(K", "(k x", "(k\t ", "(kx", "a bc",
+    };
+
+    g_assert_false (modori_shape_can_tell (modori_span_of ("a line of text\r")));
+    g_assert_false (modori_shape_can_tell (modori_span_of ("caf\303\251 au lait")));
+    for (guint i = 0; i < G_N_ELEMENTS (not_known); i++) {
+        ModoriShape shape;
+
+        modori_shape_find (&shape, not_known[i]);
+        g_assert_false (shape.known);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS (patterns) * G_N_ELEMENTS (texts); i++) {
+        const char *source = patterns[i / G_N_ELEMENTS (texts)];
+        ModoriSpan text = modori_span_of (texts[i % G_N_ELEMENTS (texts)]), value;
+        g_autoptr (ModoriPattern) pattern = modori_pattern_new (modori_span_of (source), NULL);
+        ModoriCaptures captures;
+        ModoriShape shape;
+        gboolean matches;
+        gsize start, end, behind;
+
+        g_test_message ("%s: \"%s\"", source, text.at);
+        modori_shape_find (&shape, source);
+        g_assert_true (shape.known && modori_shape_can_tell (text));
+        matches = modori_pattern_finds (pattern, text, &captures);
+        g_assert_cmpint (modori_shape_matches (&shape, text, &value, &behind), ==, matches);
+        if (! matches)
+            continue;
+        modori_pattern_extent (pattern, &start, &end);
+        g_assert_cmpuint (start, ==, 0);
+        g_assert_cmpuint (end, ==, behind);
+        g_assert_cmpuint (value.len, ==, modori_captures_get (&captures, "recipient").len);
+    }
+}
+
 /* Hostile lists: as many recipients as fit, each line once. */
 static void
 test_many (void)
@@ -584,7 +661,6 @@ test_many (void)
 int
 main (int argc, char **argv)
 {
-    g_mime_init ();
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/dialect/language", test_language);
     g_test_add_func ("/dialect/merge", test_merge);
@@ -597,6 +673,8 @@ main (int argc, char **argv)
     g_test_add_func ("/dialect/errors", test_errors);
     g_test_add_func ("/dialect/addresses", test_addresses);
     g_test_add_func ("/dialect/first", test_first);
+    g_test_add_func ("/dialect/needs", test_needs);
+    g_test_add_func ("/dialect/shapes", test_shapes);
     g_test_add_func ("/dialect/many", test_many);
     return g_test_run ();
 }

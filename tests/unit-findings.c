@@ -9,9 +9,11 @@
 #include "rules/domain.h"
 #include "rules/findings.h"
 #include "rules/header.h"
+#include "rules/pairs.h"
 #include "rules/received.h"
 #include "rules/sample.h"
 #include "rules/verdict.h"
+#include "text/fields.h"
 
 static char *
 copy (ModoriSpan span)
@@ -199,6 +201,60 @@ test_received (void)
         g_assert_cmpint (hop.unnamed, ==, cases[i].unnamed);
         g_assert_cmpint (hop.authenticated, ==, cases[i].authenticated);
     }
+}
+
+/* The header is read by a loop of its own: it must see what modori_fields_next sees. */
+static void
+test_header_fields (void)
+{
+    static const char *const heads[] = {
+        "From: a\nTo : b\n\tc\n", "To: a\r\n b\r\n\r\nTo: body", " To: x\nTo: y\n",
+        "To: a\nb without colon\nFrom: c\n", "To: a\n \t \n b\nTo:\n", "To:", ":\nTo: a", "",
+        "no colon\n folded\nTo: a\n",
+        "To: a\n\r\r\nTo: b\n", "to: a\nTO:\n b\n  \nlost\nTo: c", "\nTo: body\n",
+    };
+    g_autoptr (ModoriHeader) header = modori_header_new ();
+    guint to = modori_header_learn (header, modori_span_of ("To"));
+
+    for (guint i = 0; i < G_N_ELEMENTS (heads); i++) {
+        ModoriFields fields;
+        ModoriField field;
+        guint n = 0;
+
+        g_test_message ("%u", i);
+        modori_header_read (header, modori_span_of (heads[i]));
+        modori_fields_init (&fields, modori_header_head (header), MODORI_FIELDS_MAIL);
+        while (modori_fields_next (&fields, &field)) {
+            if (! modori_span_is (field.name, "To"))
+                continue;
+            g_assert_true (modori_header_value (header, to, n).at == field.value.at
+                           || field.value.len == 0);
+            g_assert_cmpuint (modori_header_value (header, to, n++).len, ==, field.value.len);
+        }
+        g_assert_cmpuint (modori_header_count (header, to), ==, n);
+    }
+}
+
+static void
+test_pairs (void)
+{
+    static const char text[] = "Taro YAMADA <Taro.Yamada@mail.example.JP>, [x]{y}";
+    ModoriPairsSought sought;
+    ModoriPairs pairs;
+
+    modori_pairs_read (&pairs, modori_span_of (text));
+    g_assert_false (pairs.wide);
+    for (gsize i = 0; i < strlen (text); i++)
+        for (gsize n = 0; i + n <= strlen (text); n++) {
+            g_autofree char *word = g_ascii_strdown (text + i, (gssize) n);
+
+            modori_pairs_prepare (&sought, modori_span_of (word));
+            g_assert_true (modori_pairs_may_hold (&pairs, &sought));
+        }
+    modori_pairs_prepare (&sought, modori_span_of ("outlook"));
+    g_assert_false (modori_pairs_may_hold (&pairs, &sought));
+    modori_pairs_read (&pairs, modori_span_of ("\xe3\x81\x82"));
+    g_assert_true (pairs.wide);
 }
 
 static void
@@ -502,6 +558,8 @@ main (int argc, char **argv)
     g_test_add_func ("/domain/public-addresses", test_public_addresses);
     g_test_add_func ("/received/forms", test_received);
     g_test_add_func ("/header/fields", test_header);
+    g_test_add_func ("/findings/header-fields", test_header_fields);
+    g_test_add_func ("/findings/pairs", test_pairs);
     g_test_add_func ("/findings/conditions", test_conditions);
     g_test_add_func ("/findings/bad-blocks", test_bad_blocks);
     g_test_add_func ("/findings/verdicts", test_verdicts);

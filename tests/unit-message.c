@@ -2,6 +2,8 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/message.h"
+#include "mail/mime.h"
+#include "mail/transfer.h"
 
 #define JIS_HELLO "\033$B$3$s$K$A$O\033(B"          /* konnichiha */
 #define HELLO "こんにちは"
@@ -492,6 +494,67 @@ test_limits (void)
     }
 }
 
+/* What GMime decodes BODY to, until MAX bytes are there. */
+static void
+decode_with_gmime (GString *out, GMimeContentEncoding encoding, ModoriSpan body, gsize max)
+{
+    const ModoriMime *mime = modori_mime ();
+    GMimeEncoding state;
+
+    mime->decode_init (&state, encoding);
+    while (body.len > 0 && (max == 0 || out->len < max)) {
+        gsize piece = MIN (body.len, 16 * 1024), len = out->len;
+
+        g_string_set_size (out, len + mime->decode_outlen (&state, piece));
+        g_string_set_size (out, len + mime->decode_step (&state, body.at, piece, out->str + len));
+        body = modori_span_skip (body, piece);
+    }
+}
+
+/* Something that is encoded, mostly rightly. */
+static void
+invent (GString *text, GRand *rand, gboolean base64, gsize len)
+{
+    static const char *const pieces[] = { "=\n", "=\r\n", "=3D", "=c3", "=C2=A0", "a", " ", "\r\n", "\n", "x", "=", "==\n",
+                                          "=q", "\xe3" };
+    static const char code[] = "ABCXYZabcxyz0189+/";
+    gint wild = g_rand_int_range (rand, 0, 3) == 0 ? 14 : 10;
+
+    g_string_truncate (text, 0);
+    while (text->len < len)
+        if (! base64 || g_rand_int_range (rand, 0, 60) == 0)
+            g_string_append (text, pieces[base64 ? g_rand_int_range (rand, 6, MIN (wild, 12) - 1)
+                                                 : g_rand_int_range (rand, 0, wild)]);
+        else
+            g_string_append_c (text, code[g_rand_int_range (rand, 0, sizeof code - 1)]);
+    for (gint i = g_rand_int_range (rand, 0, 4); base64 && i > 1; i--)
+        g_string_append (text, "=\n");
+}
+
+/* What is decoded without GMime is what GMime would make of it, wherever it is cut. */
+static void
+test_transfer (void)
+{
+    g_autoptr (GString) text = g_string_new (NULL), ours = g_string_new (NULL), theirs = g_string_new (NULL);
+    GRand *rand = g_rand_new_with_seed (7);
+
+    for (guint i = 0; i < 20000; i++) {
+        gboolean base64 = i % 2, large = i % 500 < 2;
+        GMimeContentEncoding encoding = base64 ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+        gsize max = i % 3 ? 0 : (gsize) g_rand_int_range (rand, 1, 30000);
+        ModoriSpan body;
+
+        invent (text, rand, base64, (gsize) g_rand_int_range (rand, 0, large ? 50000 : 24));
+        body = modori_span (text->str, text->len);
+        g_string_truncate (ours, 0);
+        g_string_truncate (theirs, 0);
+        modori_transfer_decode (ours, encoding, body, max);
+        decode_with_gmime (theirs, encoding, body, max);
+        g_assert_cmpmem (ours->str, ours->len, theirs->str, theirs->len);
+    }
+    g_rand_free (rand);
+}
+
 /* One object reads message after message. */
 static void
 test_again (void)
@@ -525,6 +588,7 @@ main (int argc, char **argv)
     g_test_add_func ("/message/json", test_json);
     g_test_add_func ("/message/max", test_max);
     g_test_add_func ("/message/limits", test_limits);
+    g_test_add_func ("/message/transfer", test_transfer);
     g_test_add_func ("/message/again", test_again);
     return g_test_run ();
 }

@@ -3,8 +3,6 @@
  * No rules are loaded: this is what the decoders of the RFCs read alone.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#include <gmime/gmime.h>
-
 #include "report/decode.h"
 
 #define HEAD "From: MAILER-DAEMON@mta.example.com\nTo: sender@example.com\nDate: Thu, 1 Feb 2024 09:30:00 +0900\n" \
@@ -382,7 +380,6 @@ main (int argc, char **argv)
 {
     int result;
 
-    g_mime_init ();
     robots = know_robots ();
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/report/keys", test_keys);

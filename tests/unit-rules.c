@@ -1,6 +1,7 @@
 /* unit-rules.c - the rules engine: who speaks, which rule fires, what a code alone tells.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "rules/labels.h"
 #include "rules/rules.h"
 
 #include "report/diagnostic.h"
@@ -290,12 +291,83 @@ test_below (void)
                          cases[i].want);
 }
 
+/* Rules that are looked up by a host, a domain or a code are asked in their order among all others. */
+static void
+test_ways (void)
+{
+    static const char text[] =
+        "Rule: host\nReason: blocked\nHost: mx.a.example *.b.example.\nMatch: full\nMatch: /is (?:no|out of) room/\n\n"
+        "Rule: both\nReason: blocked\nHost: a.example\nRecipient: c.example\nMatch: full\n\n"
+        "Rule: recipient\nReason: blocked\nRecipient: c.example\nStatus: 5.*.*\n\n"
+        "Rule: twice\nReason: blocked\nHost: d.example mx.d.example\n\n"
+        "Rule: status\nReason: blocked\nStatus: 5.9.1 5.9.2\nReply: 55x\n\n"
+        "Rule: reply\nReason: blocked\nReply: 559\nStatus: 5.9.x\n\n"
+        "Rule: wide\nReason: blocked\nStatus: 5.9.3 4.9.*\n\n"
+        "Rule: words\nReason: blocked\nMatch: full\n\n";
+    static const struct { const char *settings, *words, *rule; } cases[] = {
+        { "remote_mta=MX.A.example", "is full", "host" },
+        { "remote_mta=x.mx.a.example.", "there is out of room", "host" },
+        { "remote_mta=b.example", "full", "host" },
+        { "remote_mta=mx.b.example", "empty", "" },
+        { "remote_mta=a.example recipient=jane@mx.c.example status=5.0.1", "full", "both" },
+        { "remote_mta=xa.example recipient=jane@mx.c.example status=5.0.1", "full", "recipient" },
+        { "recipient=jane@C.EXAMPLE status=5.0.1", "", "recipient" },
+        { "recipient=jane@c.example status=4.0.1", "full", "words" },
+        { "recipient=c.example status=5.0.1", "full", "words" },
+        { "remote_mta=mx.d.example status=5.9.1 reply_code=551", "full", "twice" },
+        { "status=5.9.2 reply_code=551", "full", "status" },
+        { "status=5.9.2 reply_code=541", "full", "words" },
+        { "status=5.9.4 reply_code=559", "full", "reply" },
+        { "status=15.9.2 reply_code=551", "full", "words" },
+        { "status=5.9.3", "full", "wide" },
+        { "status=4.9.77", "", "wide" },
+    };
+    World world = world_new (text);
+
+    for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+        ModoriOutcome *outcome = outcome_new (&world, cases[i].settings, cases[i].words);
+        ModoriDecision decision;
+        gboolean rule;
+
+        modori_rules_decide (world.rules, outcome, &decision);
+        rule = decision.block && decision.block->kind == &modori_rule_kind;
+        g_assert_cmpstr (rule ? decision.block->name : "", ==, cases[i].rule);
+    }
+    world_clear (&world);
+}
+
+/* More domains than the table has places at first. */
+static void
+test_labels (void)
+{
+    g_autoptr (ModoriLabels) labels = modori_labels_new ();
+    g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+    guint found[MODORI_LABELS_MAX];
+
+    for (guint i = 0; i < 1000; i++)
+        g_ptr_array_add (names, g_strdup_printf ("%s%u.Example", i % 3 ? "mx." : "", i / 3));
+    for (guint i = 0; i < names->len; i++)
+        modori_labels_add (labels, modori_span_of (names->pdata[i]));
+    for (guint i = 0; i < 999; i += 3) {
+        g_autofree char *host = g_strdup_printf ("a.MX.%u.example.", i / 3);
+
+        g_assert_cmpuint (modori_labels_find (labels, modori_span_of (host), found), ==, 2);
+        g_assert_cmpuint (modori_labels_add (labels, modori_span_of (names->pdata[i])), ==, found[0]);
+        g_assert_cmpuint (modori_labels_add (labels, modori_span_of (names->pdata[i + 1])), ==, found[1]);
+    }
+    g_assert_cmpuint (modori_labels_find (labels, modori_span_of ("example"), found), ==, 0);
+    g_assert_cmpuint (modori_labels_find (labels, modori_span_of (".."), found), ==, 0);
+    g_assert_cmpuint (modori_labels_find (labels, MODORI_SPAN_EMPTY, found), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
     g_test_add_func ("/rules/decide", test_decide);
     g_test_add_func ("/rules/apply", test_apply);
+    g_test_add_func ("/rules/ways", test_ways);
+    g_test_add_func ("/rules/labels", test_labels);
     g_test_add_func ("/rules/field", test_field);
     g_test_add_func ("/rules/texts", test_texts);
     g_test_add_func ("/rules/errors", test_errors);

@@ -17,6 +17,7 @@
 
 #include "mail/mbox.h"
 #include "mail/source.h"
+#include "mail/starts.h"
 #include "text/error.h"
 
 #define FROM "From MAILER-DAEMON  Sat Nov 21 19:37:06 2026"
@@ -967,6 +968,45 @@ test_only_directories (void)
     g_assert_null (modori_source_warning (source));
 }
 
+/* --- where lines begin ---------------------------------------------------- */
+
+/* From each place of TEXT on, sixteen bytes at once find what is found one by one. */
+static void
+compare_starts (ModoriSpan text)
+{
+    const char *end = modori_span_end (text);
+    ModoriStarts wide = modori_starts_of (text), plain = wide;
+    const char *at;
+
+    for (const char *from = text.at + 1; from <= end; from++) {
+        g_assert_true (modori_starts_with (from, end, 'F')
+                       == modori_starts_plainly_with (from, end, 'F'));
+        g_assert_true (modori_starts_with_one (from, end, "fcx")
+                       == modori_starts_plainly_with_one (from, end, "fcx"));
+    }
+    do {
+        at = modori_starts_step (&wide);
+        g_assert_true (at == modori_starts_step_plainly (&plain));
+        g_assert_true (! at || at[-1] == '\n');
+    } while (at);
+}
+
+static void
+test_starts (void)
+{
+    static const char letters[] = "\n\n\nFfcCX\r x\xff";
+    char text[300];
+
+    for (gsize len = 0; len <= sizeof text; len++) {
+        g_autofree char *exact = NULL;          /* a read behind it is seen */
+
+        for (gsize i = 0; i < len; i++)
+            text[i] = letters[g_test_rand_int_range (0, sizeof letters - 1)];
+        exact = g_memdup2 (text, MAX (len, 1));
+        compare_starts (modori_span (exact, len));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -998,6 +1038,7 @@ main (int argc, char **argv)
         { "unreadable", test_unreadable },
         { "damaged-member", test_damaged_member },
         { "only-directories", test_only_directories },
+        { "starts", test_starts },
     };
     int result;
 

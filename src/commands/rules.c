@@ -1,5 +1,5 @@
-/* rules.c - `modori rules list|show|test|new`: what modori knows, where it stands, whether it
- * holds, and what it could learn.
+/* rules.c - `modori rules list|show|test|new|compile`: what modori knows, where it stands, whether
+ * it holds, what it could learn, and how it is kept ready.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
@@ -319,6 +319,34 @@ run_new (ModoriEngine *engine, char **words, Options *options)
     return written ? written : status;
 }
 
+/* --- compile --- */
+
+static int
+run_compile (ModoriEngine *engine, char **words, Options *options G_GNUC_UNUSED)
+{
+    const GPtrArray *all = modori_knowledge_all (engine->knowledge);
+    g_autoptr (GString) out = g_string_new (NULL);
+    GError *error = NULL;
+    const char *path;
+    guint own = 0;
+
+    if (words[0]) {
+        modori_complain (_("rules compile: \"%s\" is too much"), words[0]);
+        return EX_USAGE;
+    }
+    path = modori_setup_keep_cache (&error);
+    if (! path)
+        return modori_fail (error);
+    for (guint i = 0; i < all->len; i++)
+        own += ((const ModoriBlock *) g_ptr_array_index (all, i))->site;
+    if (path[0])
+        g_string_printf (out, _("%s: %u blocks of your rules, and %u shipped ones\n"), path, own,
+                         all->len - own);
+    else
+        g_string_assign (out, _("There are no rules of your own: nothing is to be done.\n"));
+    return finish (out);
+}
+
 /* --- the command --- */
 
 static const Subcommand subcommands[] = {
@@ -326,6 +354,7 @@ static const Subcommand subcommands[] = {
     { "show", run_show, NO_OPTIONS },
     { "test", run_test, NO_OPTIONS },
     { "new", run_new, NEW_OPTIONS },
+    { "compile", run_compile, NO_OPTIONS },
 };
 
 static const Subcommand *
@@ -366,12 +395,14 @@ read_options (int *argc, char ***argv, Options *options, int *status)
     };
 
     return modori_setup_options (argc, argv, entries,
-        _("list|show|test [NAME or FILE...] | list --use|new [MAILBOX...]"),
+        _("list|show|test [NAME or FILE...] | list --use|new [MAILBOX...] | compile"),
         _("list  what modori knows: kind, name, title of each block; NAME may be a kind, too\n"
           "show  the block NAME as it is written, where it stands, what it refers to, and what\n"
           "      refers to it\n"
           "test  run the examples of all blocks, or of those in FILE or called NAME\n"
-          "new   propose rules for what nothing could tell the reason of, by wording"),
+          "new   propose rules for what nothing could tell the reason of, by wording\n"
+          "compile  check all rules and keep them ready in your cache directory, which any\n"
+          "      command does that finds rules of yours changed"),
         _("Exit status: 0 done, 1 a test failed, 64 wrong usage, 65 damaged input, 66 no such\n"
           "mailbox, 74 read or write error, 78 broken rules.\n\n"
           "Examples:\n"
@@ -381,7 +412,8 @@ read_options (int *argc, char ***argv, Options *options, int *status)
           "  modori rules show mailboxfull\n"
           "  modori rules new ~/Maildir/.Bounces >~/.config/modori/rules.d/new.rules\n"
           "  modori rules new --all --redact bounces.mbox >to-the-project.rules\n"
-          "  modori rules test --rules ~/.config/modori/rules.d"), status);
+          "  modori rules test --rules ~/.config/modori/rules.d\n"
+          "  modori rules compile"), status);
 }
 
 /* Is an option given that SUBCOMMAND does not know? */
@@ -409,7 +441,8 @@ choose (char **argv, Options *options)
 
     options->json = format && g_str_equal (format, "json");
     if (! subcommand)
-        modori_complain (_("rules: list, show, test or new (try \"modori rules --help\")"));
+        modori_complain (
+            _("rules: list, show, test, new or compile (try \"modori rules --help\")"));
     else if (has_foreign_option (subcommand, options))
         modori_complain (_("rules %s does not have this option (try \"modori rules --help\")"),
                          subcommand->name);
@@ -433,6 +466,8 @@ run_subcommand (int argc, char **argv, Options *options)
     subcommand = choose (argv, options);
     if (! subcommand)
         return EX_USAGE;
+    modori_setup_cache (subcommand->run == run_compile ? MODORI_SETUP_CACHE_REMADE
+                                                      : MODORI_SETUP_CACHE_IGNORED);
     engine = modori_setup_engine (&error);
     if (! engine || ! modori_engine_check (engine, &error)) {
         modori_complain ("%s", error->message);

@@ -1,14 +1,18 @@
 /* scan.c - the main job: read mailboxes, list who did not get what, and say what it all has in
  * common.
  *
- * Each outcome is written as soon as it is known, so that memory does not grow with the mailbox.
+ * What is read of a message is a result: how many recipients bounced, the text of its outcomes, the
+ * notes for the summary.  So messages can be read by several processes (jobs.c), and results are
+ * written as they come, so that memory does not grow with the mailbox.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/commands.h"
+#include "commands/jobs.h"
 #include "commands/past.h"
 #include "commands/reading.h"
 #include "commands/remember.h"
+#include "commands/settings.h"
 #include "commands/setup.h"
 #include "output/csv.h"
 #include "output/json.h"
@@ -24,23 +28,35 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+/* Of --jobs. */
+#define NOT_SAID G_MININT
+
 typedef struct Scan Scan;
 
 /* A way to write outcomes. */
 typedef struct {
     const char *name;
     void (*begin) (Scan *scan);                 /* may be NULL */
-    void (*outcome) (Scan *scan, guint i);
+    void (*outcome) (Scan *scan, guint i, GString *out);
     void (*end) (Scan *scan);                   /* may be NULL */
 } Format;
+
+/* What a result begins with; the text and the notes follow. */
+typedef struct {
+    guint bounces;
+    gsize text_len;
+} Head;
 
 struct Scan {
     ModoriEngine *engine;
     ModoriWriter *writer;
     ModoriTerminal terminal;
     ModoriSummary *summary;
+    GString *notes;                             /* for the summary, of one message */
+    ModoriJobs *jobs;
     ModoriReading reading;
     const Format *format;
+    int wanted_jobs;                            /* --jobs */
     gboolean all;                               /* --all: what is no failure, too */
     const char *undecided;                      /* directory for what is undecided, or NULL */
     gboolean remember, only_new;                /* --remember, --new */
@@ -51,24 +67,26 @@ struct Scan {
 /* --- formats --- */
 
 static void
-text_outcome (Scan *scan, guint i)
+text_outcome (Scan *scan, guint i, GString *out)
 {
+    scan->terminal.out = out;
     modori_text_outcome (&scan->terminal, scan->engine, i, modori_setup_lang ());
     if (modori_text_is_failure (modori_report_outcome (scan->engine->report, i)))
-        modori_summary_add (scan->summary, scan->engine, i, modori_setup_lang ());
+        modori_summary_note (scan->notes, scan->engine, i, modori_setup_lang ());
 }
 
 static void
 text_end (Scan *scan)
 {
+    scan->terminal.out = scan->writer->buffer;
     modori_summary_put (scan->summary, &scan->terminal, scan->engine, scan->reading.messages,
                         modori_setup_lang ());
 }
 
 static void
-json_outcome (Scan *scan, guint i)
+json_outcome (Scan *scan, guint i, GString *out)
 {
-    modori_json_outcome (scan->writer->buffer, modori_report_outcome (scan->engine->report, i));
+    modori_json_outcome (out, modori_report_outcome (scan->engine->report, i));
 }
 
 static void
@@ -78,9 +96,9 @@ csv_begin (Scan *scan)
 }
 
 static void
-csv_outcome (Scan *scan, guint i)
+csv_outcome (Scan *scan, guint i, GString *out)
 {
-    modori_csv_outcome (scan->writer->buffer, modori_report_outcome (scan->engine->report, i));
+    modori_csv_outcome (out, modori_report_outcome (scan->engine->report, i));
 }
 
 static const Format formats[] = {
@@ -132,9 +150,9 @@ stop (Scan *scan, const GError *error)
     scan->reading.stop = TRUE;
 }
 
-/* Show outcome I, unless it is none of those that are wanted. */
+/* Append outcome I to OUT, unless it is none of those that are wanted. */
 static void
-show (Scan *scan, guint i)
+show (Scan *scan, guint i, Head *head, GString *out)
 {
     const ModoriOutcome *outcome = modori_report_outcome (scan->engine->report, i);
     gboolean failure = modori_text_is_failure (outcome), is_new = TRUE;
@@ -146,9 +164,69 @@ show (Scan *scan, guint i)
     }
     if (! is_new)
         return;
-    scan->reading.bounces += failure;
+    head->bounces += failure;
     if (failure || scan->all)
-        scan->format->outcome (scan, i);
+        scan->format->outcome (scan, i, out);
+}
+
+static void
+show_report (Scan *scan, const ModoriMail *mail, Head *head, GString *out)
+{
+    if (scan->past.redactor)
+        modori_redact_report (scan->past.redactor, scan->engine->report);
+    if (scan->undecided)
+        keep_undecided (scan, mail);
+    g_string_truncate (scan->notes, 0);
+    for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report) && ! scan->reading.stop;
+         i++)
+        show (scan, i, head, out);
+}
+
+/* Maybe in a worker. */
+static void
+read_mail (const ModoriMail *mail, guint sift, GString *result, gpointer data)
+{
+    Scan *scan = data;
+    gsize start = result->len;
+    Head head = { 0 };
+
+    if (! modori_engine_read_sifted (scan->engine, mail, sift, modori_setup_lang ()))
+        return;
+    g_string_append_len (result, (const char *) &head, sizeof head);
+    show_report (scan, mail, &head, result);
+    head.text_len = result->len - start - sizeof head;
+    memcpy (result->str + start, &head, sizeof head);
+    g_string_append_len (result, scan->notes->str, (gssize) scan->notes->len);
+}
+
+/* Write RESULT, and count what it says. */
+static gboolean
+take_result (ModoriSpan result, gpointer data)
+{
+    Scan *scan = data;
+    ModoriSpan notes;
+    Head head;
+
+    memcpy (&head, result.at, sizeof head);
+    result = modori_span_skip (result, sizeof head);
+    notes = modori_span_skip (result, head.text_len);
+    if (scan->writer->prompt)
+        modori_reading_clear (&scan->reading);
+    scan->reading.bounces += head.bounces;
+    g_string_append_len (scan->writer->buffer, result.at, (gssize) head.text_len);
+    modori_summary_add (scan->summary, notes, scan->engine, modori_setup_lang ());
+    if (! modori_writer_mark (scan->writer))
+        scan->reading.stop = TRUE;
+    return ! scan->reading.stop;
+}
+
+static void
+tell_lost (const char *reason, gpointer data)
+{
+    Scan *scan = data;
+
+    modori_reading_clear (&scan->reading);
+    modori_complain ("%s", reason);
 }
 
 /* Keep what has been shown so far: it must have left us before. */
@@ -164,30 +242,40 @@ remember (Scan *scan)
 }
 
 static void
-visit_report (Scan *scan, const ModoriMail *mail)
-{
-    if (scan->past.redactor)
-        modori_redact_report (scan->past.redactor, scan->engine->report);
-    if (scan->undecided)
-        keep_undecided (scan, mail);
-    if (scan->writer->prompt)
-        modori_reading_clear (&scan->reading);
-    for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report) && ! scan->reading.stop;
-         i++)
-        show (scan, i);
-}
-
-static void
 visit (const ModoriMail *mail, gpointer data)
 {
     Scan *scan = data;
+    guint sift = modori_engine_sift (scan->engine, mail);
 
-    if (modori_engine_read (scan->engine, mail, modori_setup_lang ()))
-        visit_report (scan, mail);
+    if (sift)
+        modori_jobs_add (scan->jobs, mail, sift);
     if (scan->memory && modori_memory_is_full (scan->memory))
         remember (scan);
-    if (! modori_writer_mark (scan->writer))
-        scan->reading.stop = TRUE;
+}
+
+/* What is shown to somebody who watches is shown as soon as it is known; what is new, the history
+ * tells after what was before; and files are written by one process. */
+static guint
+count_jobs (const Scan *scan)
+{
+    return scan->memory || scan->undecided || scan->writer->prompt ? 1 : (guint) scan->wanted_jobs;
+}
+
+static void
+scan_messages (Scan *scan, char **paths)
+{
+    const ModoriJobsTable table = { read_mail, take_result, tell_lost, scan };
+    g_autoptr (ModoriJobs) jobs = modori_jobs_new (count_jobs (scan), &table);
+    g_autoptr (GString) notes = g_string_new (NULL);
+
+    scan->jobs = jobs;
+    scan->notes = notes;
+    if (scan->format->begin)
+        scan->format->begin (scan);
+    modori_reading_run (&scan->reading, paths, visit, scan);
+    modori_jobs_finish (jobs);
+    if (scan->format->end && scan->reading.status != EX_USAGE)
+        scan->format->end (scan);
 }
 
 static int
@@ -199,11 +287,7 @@ scan_all (Scan *scan, char **paths)
     scan->writer = writer;
     scan->summary = summary;
     scan->terminal = modori_terminal_for (STDOUT_FILENO, writer->buffer);
-    if (scan->format->begin)
-        scan->format->begin (scan);
-    modori_reading_run (&scan->reading, paths, visit, scan);
-    if (scan->format->end && scan->reading.status != EX_USAGE)
-        scan->format->end (scan);
+    scan_messages (scan, paths);
     if (! modori_writer_flush (writer)) {
         modori_complain (_("standard output: %s"), g_strerror (writer->failed));
         return EX_IOERR;
@@ -260,6 +344,8 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           N_("go into subfolders of Maildirs and directories"), NULL },
         { "one", '1', 0, G_OPTION_ARG_NONE, &scan->reading.source.one,
           N_("the input is one message, whatever it looks like"), NULL },
+        { "jobs", 'j', 0, G_OPTION_ARG_INT, &scan->wanted_jobs,
+          N_("processes to read with; else as many as there are processors"), N_("N") },
         { "no-lock", 0, 0, G_OPTION_ARG_NONE, &scan->reading.source.no_lock,
           N_("do not lock mailboxes"), NULL },
         { "quiet", 'q', 0, G_OPTION_ARG_NONE, &scan->reading.quiet,
@@ -281,16 +367,38 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           "  zcat bounces-*.gz | modori scan -"), status);
 }
 
-/* Does --undecided make no sense?  That is said. */
+/* Does an option make no sense?  That is said. */
 static gboolean
 is_misused (const Scan *scan, const Options *options)
 {
-    if (options->undecided && ! *options->undecided)
+    if (scan->wanted_jobs != NOT_SAID
+        && (scan->wanted_jobs < 1 || scan->wanted_jobs > MODORI_JOBS_MAX))
+        modori_complain (_("--jobs=%d: a number from 1 to %d was expected"), scan->wanted_jobs,
+                         MODORI_JOBS_MAX);
+    else if (options->undecided && ! *options->undecided)
         modori_complain (_("--undecided: the name of a directory was expected"));
     else if (options->undecided && scan->past.redact)
         modori_complain (_("--undecided keeps whole messages, which --redact cannot hide"));
     else
         return FALSE;
+    return TRUE;
+}
+
+/* What the command line does not say, the configuration does, else the machine.  FALSE with ERROR
+ * set. */
+static gboolean
+complete_jobs (Scan *scan, GError **error)
+{
+    const ModoriSettings *settings = modori_settings (error);
+    const char *configured;
+
+    if (! settings)
+        return FALSE;
+    configured = modori_settings_text (settings, "modori", "jobs");
+    if (scan->wanted_jobs == NOT_SAID && configured)
+        scan->wanted_jobs = (int) g_ascii_strtoll (configured, NULL, 10);
+    if (scan->wanted_jobs == NOT_SAID)
+        scan->wanted_jobs = (int) MIN (g_get_num_processors (), MODORI_JOBS_MAX);
     return TRUE;
 }
 
@@ -309,7 +417,8 @@ run (Scan *scan, const Options *options, char **paths)
         return EX_USAGE;
     scan->undecided = options->undecided;
     scan->engine = modori_setup_engine (&error);
-    if (! scan->engine || ! modori_past_complete (&scan->past, &error)
+    if (! scan->engine || ! complete_jobs (scan, &error)
+        || ! modori_past_complete (&scan->past, &error)
         || (scan->undecided && ! modori_keeper_open (scan->undecided, &error))) {
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
@@ -322,7 +431,7 @@ run (Scan *scan, const Options *options, char **paths)
 int
 modori_cmd_scan (int argc, char **argv)
 {
-    Scan scan = { 0 };
+    Scan scan = { .wanted_jobs = NOT_SAID };
     Options options = { 0 };
     int status;
 

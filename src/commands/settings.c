@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/settings.h"
+#include "commands/jobs.h"
 
 #include "text/error.h"
 
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-typedef enum { KIND_TEXT, KIND_FLAG, KIND_LANG, KIND_PATH, KIND_PATHS } Kind;
+typedef enum { KIND_TEXT, KIND_FLAG, KIND_LANG, KIND_PATH, KIND_PATHS, KIND_JOBS } Kind;
 
 static const struct {
     const char *group;
@@ -23,6 +24,7 @@ static const struct {
 } known[] = {
     { "modori", "lang", KIND_LANG },
     { "modori", "rules", KIND_PATHS },
+    { "modori", "jobs", KIND_JOBS },
     { "history", "file", KIND_PATH },
     { "history", "spool", KIND_PATH },
     { "history", "redact", KIND_FLAG },
@@ -149,6 +151,14 @@ from_home (const char *text)
                                          : g_strdup (text);
 }
 
+static gboolean
+is_jobs (const char *text)
+{
+    gint64 number = g_ascii_strtoll (text, NULL, 10);
+
+    return ! text[strspn (text, "0123456789")] && number >= 1 && number <= MODORI_JOBS_MAX;
+}
+
 static int
 flag_of (const char *text)
 {
@@ -204,6 +214,8 @@ read_value (Kind kind, const char *text, const char **what)
         *what = _("modori speaks en and ja");
     else if (kind == KIND_PATH && ! is_path (text))
         *what = _("a path from / or ~/ on was expected");
+    else if (kind == KIND_JOBS && ! is_jobs (text))
+        *what = _("a number from 1 to 64 was expected");
     if (*what)
         return NULL;
     if (kind == KIND_PATHS) {

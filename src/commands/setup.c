@@ -6,12 +6,14 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
+#include "commands/cache.h"
 #include "commands/settings.h"
 #include "commands/setup.h"
 #include "text/error.h"
 #include "text/module.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <sysexits.h>
@@ -22,6 +24,8 @@ static struct {
     char **rules;               /* --rules, as often as given */
     char **verp;                /* --verp, as often as given */
     ModoriEngine *engine;       /* all knowledge */
+    char *cache;                /* where it is kept; NULL: nowhere */
+    ModoriSetupCache use;       /* of that */
 } settings;
 
 /* --- language --- */
@@ -87,7 +91,8 @@ modori_setup_language (const char *lang)
 
     if (lang && ! g_str_equal (lang, "en") && ! g_str_equal (lang, "ja"))
         return FALSE;
-    setlocale (LC_ALL, "");
+    setlocale (LC_CTYPE, "");           /* numbers and dates are the same everywhere */
+    setlocale (LC_MESSAGES, "");
     if (! lang)
         lang = language_configured ();
     japanese = lang ? g_str_equal (lang, "ja") : locale_speaks ("ja");
@@ -205,14 +210,19 @@ load_knowledge (GError **error)
 {
     g_autofree char *shipped = modori_setup_rules_dir ();
     g_autoptr (GPtrArray) site = g_ptr_array_new_with_free_func (g_free);
+    const char *const *dirs;
 
     if (! add_rules_named (site, error))
         return NULL;
     g_ptr_array_add (site, g_build_filename (g_get_user_config_dir (), "modori", "rules.d", NULL));
     g_ptr_array_add (site, g_strdup (MODORI_SYSCONFDIR "/rules.d"));
     g_ptr_array_add (site, NULL);
-    return modori_knowledge_load (shipped, (const char *const *) site->pdata, modori_all_kinds,
-                                  error);
+    dirs = (const char *const *) site->pdata;
+    if (settings.use != MODORI_SETUP_CACHE_IGNORED)
+        settings.cache = modori_cache_path (shipped, dirs);
+    if (settings.use == MODORI_SETUP_CACHE_REMADE && settings.cache)
+        g_unlink (settings.cache);
+    return modori_knowledge_load_cached (shipped, dirs, modori_all_kinds, settings.cache, error);
 }
 
 char ***
@@ -246,13 +256,44 @@ add_verp (ModoriEngine *engine, GError **error)
     return TRUE;
 }
 
+void
+modori_setup_cache (ModoriSetupCache use)
+{
+    settings.use = use;
+}
+
+/* Only what is right in all parts is kept: who reads it again tests nothing. */
+const char *
+modori_setup_keep_cache (GError **error)
+{
+    ModoriKnowledge *knowledge = settings.engine->knowledge;
+
+    if (! modori_engine_check (settings.engine, error))
+        return NULL;
+    if (! settings.cache) {
+        g_set_error (error, MODORI_ERROR, MODORI_ERROR_IO,
+                     _("%s: not a directory of yours alone, so nothing can be kept there"),
+                     g_get_user_cache_dir ());
+        return NULL;
+    }
+    if (modori_knowledge_cache_state (knowledge) != MODORI_CACHE_LACKING)
+        return "";
+    return modori_cache_write (knowledge, settings.cache, error) ? settings.cache : NULL;
+}
+
 ModoriEngine *
 modori_setup_engine (GError **error)
 {
     ModoriKnowledge *knowledge = load_knowledge (error);
 
     settings.engine = knowledge ? modori_engine_new (knowledge, error) : NULL;
-    return settings.engine && add_verp (settings.engine, error) ? settings.engine : NULL;
+    if (! settings.engine || ! add_verp (settings.engine, error))
+        return NULL;
+    if (settings.use == MODORI_SETUP_CACHE_USED
+        && modori_knowledge_cache_state (knowledge) == MODORI_CACHE_LACKING
+        && modori_cache_is_writable (settings.cache))
+        modori_setup_keep_cache (NULL);
+    return settings.engine;
 }
 
 /* --- complaints --- */

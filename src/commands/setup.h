@@ -30,6 +30,18 @@ char *modori_setup_rules_dir (void);
  * reading it. */
 ModoriEngine *modori_setup_engine (GError **error);
 
+/* What modori_setup_engine does with the cache of the site's rules (commands/cache.h). */
+typedef enum {
+    MODORI_SETUP_CACHE_USED,    /* reads it, or writes it when it does not fit: silently */
+    MODORI_SETUP_CACHE_IGNORED, /* nothing: for who tests the rules */
+    MODORI_SETUP_CACHE_REMADE,  /* removes it, for modori_setup_keep_cache */
+} ModoriSetupCache;
+void modori_setup_cache (ModoriSetupCache use);
+
+/* Check all knowledge and write the cache: its path, or "" when the site has no rules.  NULL with
+ * ERROR set. */
+const char *modori_setup_keep_cache (GError **error);
+
 /* --verp, for an array of GOptionEntry: its patterns are tried by the engine before all others. */
 #define MODORI_VERP_OPTION                                                                        \
     { "verp", 0, 0, G_OPTION_ARG_STRING_ARRAY, modori_setup_verp (),                              \

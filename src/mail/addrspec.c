@@ -10,7 +10,7 @@
 
 #include "mail/addrspec.h"
 
-#include "auto.h"
+#include "mail/mime.h"
 
 /* GMime need not see more of a field to find its first address. */
 #define FIELD_MAX (4 * 1024)
@@ -144,39 +144,12 @@ walk (ModoriSpan *rest, ModoriSpan *address)
     return judge (*address);
 }
 
-/* The first mailbox of LIST, in groups too. */
-static const char *
-first_mailbox (InternetAddressList *list, guint depth)
-{
-    for (int i = 0; list && depth < 4 && i < internet_address_list_length (list); i++) {
-        InternetAddress *item = internet_address_list_get_address (list, i);
-        const char *found;
-
-        if (INTERNET_ADDRESS_IS_MAILBOX (item))
-            found = internet_address_mailbox_get_addr ((InternetAddressMailbox *) item);
-        else
-            found = first_mailbox (
-                internet_address_group_get_members ((InternetAddressGroup *) item), depth + 1);
-        if (found && found[0])
-            return found;
-    }
-    return NULL;
-}
-
 static gboolean
 ask_gmime (ModoriSpan field, GString *out)
 {
     g_autofree char *text = modori_span_dup (modori_span (field.at, MIN (field.len, FIELD_MAX)));
-    g_autoptr (InternetAddressList) list = NULL;
-    const char *found;
 
-    g_mime_init ();             /* counts its callers; cheap when repeated */
-    list = internet_address_list_parse (NULL, text);
-    found = first_mailbox (list, 0);
-    if (! found || ! g_utf8_validate (found, -1, NULL))
-        return FALSE;
-    g_string_append (out, found);
-    return TRUE;
+    return modori_mime ()->first_address (text, out);
 }
 
 static void

@@ -119,4 +119,4 @@ reader_read (gpointer data, const char **at, gsize *len)
     return result == ARCHIVE_OK || result == ARCHIVE_EOF;
 }
 
-G_MODULE_EXPORT const ModoriArchive modori_archive = { reader_open, reader_read, reader_free };
+const ModoriArchive modori_archive = { reader_open, reader_read, reader_free };

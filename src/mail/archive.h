@@ -8,7 +8,7 @@
 #ifndef MODORI_MAIL_ARCHIVE_H
 #define MODORI_MAIL_ARCHIVE_H
 
-#include <gmodule.h>
+#include <glib.h>
 
 /* The name of the table in the module. */
 #define MODORI_ARCHIVE_SYMBOL "modori_archive"

@@ -11,9 +11,9 @@
 #include "mail/charset.h"
 
 #include <errno.h>
-#include <gmime/gmime.h>
 
 #include "mail/jis.h"
+#include "mail/mime.h"
 
 /* Converters kept open; a message with more charsets than that opens some of them twice. */
 #define OPEN_MAX 24
@@ -160,11 +160,7 @@ open_by_name (ModoriCharsets *charsets, const char *name, gboolean odd)
     for (guint i = 0; i < G_N_ELEMENTS (substitutes) && converter == (GIConv) -1; i++)
         if (strcmp (name, substitutes[i].name) == 0)
             converter = g_iconv_open ("UTF-8", substitutes[i].other);
-    if (converter != (GIConv) -1 || ! odd)
-        return converter;
-    /* GMime knows many odd names. */
-    g_mime_init ();
-    return (GIConv) g_mime_iconv_open ("UTF-8", name);
+    return converter == (GIConv) -1 && odd ? modori_mime ()->open_charset (name) : converter;
 }
 
 static gboolean

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/date.h"
 
-#include <gmime/gmime.h>
+#include "mail/mime.h"
 
 /* A longer one is none. */
 #define FIELD_MAX 200
@@ -121,11 +121,9 @@ static gboolean
 read_with_gmime (ModoriSpan text, Date *date)
 {
     g_autofree char *copy = modori_span_dup (text);
-    g_autoptr (GDateTime) time = NULL;
+    g_autoptr (GDateTime) time = modori_mime ()->read_date (copy);
     gint64 zone;
 
-    g_mime_init ();             /* counts its callers; cheap when repeated */
-    time = g_mime_utils_header_decode_date (copy);
     if (! time || g_date_time_get_year (time) < 1900)
         return FALSE;
     date->year = (guint) g_date_time_get_year (time);

@@ -1,7 +1,7 @@
 /* gunzip.c - undo gzip (RFC 1952).
  *
- * GLib does it with zlib, which GMime has loaded anyway, so the most common
- * compression needs no module.  It is also better than libarchive at what goes
+ * GLib does it with zlib, which GMime has loaded anyway, so this is in the
+ * module mime.so.  It is also better than libarchive at what goes
  * wrong with logs and mailboxes: it compares the checksum, and of a file that
  * was cut gives every byte that is there.
  *

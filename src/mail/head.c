@@ -1,12 +1,14 @@
 /* head.c - finds header fields (RFC 5322 section 2.2), as they are written and as they should be.
  *
- * One look at each line: its end by memchr, its name by a loop that stops at the colon.  A blank
+ * One look at each line: its end by starts.h, its name by a loop that stops at the colon.  A blank
  * before the colon is taken, mailbox "From " lines that strayed into a header are passed over,
  * and so are lines that are no fields when a field follows soon (folds that lost their blanks).
  * Any other line ends the header: the body begins with it.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/head.h"
+
+#include "mail/starts.h"
 
 /* Nobody reads further; a longer value is one that wants to cost something. */
 #define VALUE_MAX (64 * 1024)
@@ -21,8 +23,13 @@
  * text. */
 #define WORD_MIN 40
 
+/* Fields that go to the array at once: as many as a header has, mostly. */
+#define SOME 32
+
 typedef struct {
     GArray *fields;
+    ModoriHeadField some[SOME]; /* the last ones, not yet in the array */
+    guint n;                    /* of them */
     guint room;                 /* fields that may still be added */
     const char *end;            /* of the text */
     const char
@@ -102,7 +109,7 @@ close_field (Scan *scan)
 
     if (! end)
         return;
-    field = &g_array_index (scan->fields, ModoriHeadField, scan->fields->len - 1);
+    field = &scan->some[scan->n - 1];
     while (end > field->value && is_blank (end[-1]))
         end--;
     while (field->value < end && is_blank (*field->value))
@@ -112,16 +119,23 @@ close_field (Scan *scan)
 }
 
 static void
+keep_fields (Scan *scan)
+{
+    g_array_append_vals (scan->fields, scan->some, scan->n);
+    scan->n = 0;
+}
+
+static void
 open_field (Scan *scan, const char *line, gsize name, const char *value, const char *next)
 {
-    ModoriHeadField field = { line, value, (guint32) name, 0, NULL };
-
     close_field (scan);
     scan->any = TRUE;
     if (scan->room == 0)
         return;
     scan->room--;
-    g_array_append_val (scan->fields, field);
+    if (scan->n == SOME)
+        keep_fields (scan);
+    scan->some[scan->n++] = (ModoriHeadField) { line, value, (guint16) name, 0, 0, NULL };
     scan->value_end = next;
 }
 
@@ -186,17 +200,56 @@ skip_empty_lines (const char *at, const char *end, gboolean message, guint *line
     return at;
 }
 
+static void
+begin (Scan *scan, ModoriSpan text, GArray *fields, guint max)
+{
+    scan->fields = fields;
+    scan->n = 0;
+    scan->room = MIN (max, G_MAXUINT16);
+    scan->end = modori_span_end (text);
+    scan->value_end = NULL;
+    scan->any = FALSE;
+}
+
+/* In which slot the field NAME of LENGTH bytes is, whatever the case of its letters. */
+static inline guint
+slot_of (const char *name, gsize length)
+{
+    guint first = (guchar) name[0] | ' ', last = (guchar) name[length - 1] | ' ';
+
+    return (first * 3 + last + (guint) length) % 32;
+}
+
+/* The last of the fields from FIRST on in ALL first, so that each slot has its first one first. */
+static void
+make_index (ModoriHeadIndex *index, GArray *all, guint first)
+{
+    ModoriHeadField *fields = &g_array_index (all, ModoriHeadField, first);
+
+    memset (index, 0, sizeof *index);
+    for (guint i = all->len - first; i > 0; i--) {
+        guint16 *slot = &index->first[slot_of (fields[i - 1].name, fields[i - 1].name_len)];
+
+        fields[i - 1].next = *slot;
+        *slot = (guint16) i;
+    }
+}
+
 gsize
 modori_head_scan (ModoriSpan text, gboolean message, GArray *fields, guint max, ModoriSpan *head,
-                  guint *line)
+                  ModoriHeadIndex *index, guint *line)
 {
-    Scan scan = { fields, max, modori_span_end (text), NULL, FALSE };
-    const char *at = skip_empty_lines (text.at, scan.end, message, line);
+    Scan scan;
+    const char *at = skip_empty_lines (text.at, modori_span_end (text), message, line);
     const char *start = at;
+    ModoriStarts starts = modori_starts_of (modori_span_between (at, modori_span_end (text)));
+    guint first = fields->len;
 
+    begin (&scan, text, fields, max);
     *head = modori_span (at, 0);
     while (at < scan.end) {
-        const char *next = next_line (at, scan.end);
+        const char *following = modori_starts_step (&starts);
+        const char *next = following ? following : scan.end;
         gboolean empty = is_empty_line (at, next);
 
         if (! empty && ! take_line (&scan, at, next))
@@ -209,24 +262,27 @@ modori_head_scan (ModoriSpan text, gboolean message, GArray *fields, guint max, 
             break;
     }
     close_field (&scan);
+    keep_fields (&scan);
+    make_index (index, fields, first);
     return (gsize) (at - text.at);
 }
 
 ModoriHeadField *
-modori_head_find (ModoriHeadField *fields, guint n, const char *name, guint nth)
+modori_head_find (ModoriHeadField *fields, const ModoriHeadIndex *index, const char *name,
+                  guint nth)
 {
     gsize length = strlen (name);
+    guint next = length ? index->first[slot_of (name, length)] : 0;
 
-    for (guint i = 0; i < n; i++) {
-        ModoriHeadField *field = &fields[i];
+    while (next) {
+        ModoriHeadField *field = &fields[next - 1];
 
-        /* The last letters differ more often than the first ones. */
         if (field->name_len == length
-            && ((field->name[length - 1] ^ name[length - 1]) & ~0x20) == 0
             && (memcmp (field->name, name, length) == 0
                 || g_ascii_strncasecmp (field->name, name, length) == 0)
             && nth-- == 0)
             return field;
+        next = field->next;
     }
     return NULL;
 }

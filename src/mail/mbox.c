@@ -1,7 +1,7 @@
 /* mbox.c - one file of messages: where one ends and the next begins.
  *
  * The end of a message is found by its mark alone, "From " or four bytes 1 at
- * the start of a line: memchr runs over the bodies and nothing looks at their
+ * the start of a line: starts.h runs over the bodies and nothing looks at their
  * lines.  A "From " line must have a date, and where no empty line stands
  * before it, a header field behind it.  Content-Length is believed when a
  * "From " line or the end of the file follows where it says; a wrong one is
@@ -13,6 +13,8 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/mbox.h"
+
+#include "mail/starts.h"
 
 /* Enough to see how lines end. */
 #define SNIFF 4096
@@ -167,13 +169,12 @@ find_mark (const ModoriWindow *window, const char *mark, gsize max, gsize *from)
     const char *at = window->at + *from;
     const char *end = window->at + MAX (last, *from + len - 1) - (len - 1);
 
-    while (at < end && (at = memchr (at, mark[0], (gsize) (end - at)))) {
-        if (at[-1] == '\n' && memcmp (at, mark, len) == 0) {
+    for (at = modori_starts_with (at, end, mark[0]); at < end;
+         at = modori_starts_with (at + 1, end, mark[0]))
+        if (memcmp (at, mark, len) == 0) {
             *from = (gsize) (at - window->at);
             return TRUE;
         }
-        at++;
-    }
     *from = (gsize) (end - window->at);
     return FALSE;
 }
@@ -284,6 +285,37 @@ find_end (ModoriMbox *mbox, gsize at, const Head *head, Extent *extent)
     if (extent->open)
         extent->end = at + mbox->limit;
     extent->next = extent->end;
+}
+
+/* The same for nearly all messages of an mbox, by one look at each byte: no line of it can be a
+ * field that says where it ends, or that it is bookkeeping, and its end is in the window.  In doubt
+ * FALSE. */
+static gboolean
+find_end_at_once (ModoriMbox *mbox, gsize at, Extent *extent)
+{
+    ModoriWindow *window = mbox->window;
+    const gsize room = strlen ("Content-Length:"), max = at + mbox->limit + MARGIN;
+
+    for (gsize from = MAX (at, 1); from <= MIN (window->len, max); from++) {
+        const char *end = window->at + MIN (window->len, max + room);
+        const char *line = modori_starts_with_one (window->at + from, end, "fcx");
+        ModoriSpan rest = modori_span_between (line, end);
+
+        from = (gsize) (line - window->at);
+        if (rest.len < room)
+            return FALSE;
+        if (*line != 'F') {
+            if (((line[8] | ' ') == 'l' && modori_span_begins (rest, "Content-Length:"))
+                || modori_span_begins (rest, "X-IMAP:"))
+                return FALSE;
+            continue;
+        }
+        if (memcmp (line, "From ", 5) != 0 || ! is_border (mbox, from))
+            continue;
+        *extent = (Extent) { .end = from, .next = from };
+        return TRUE;
+    }
+    return FALSE;
 }
 
 /* --- one message after the other --- */
@@ -416,9 +448,11 @@ take (ModoriMbox *mbox, ModoriMail *mail)
         line_start = (gsize) (line.at - window->at);
     else
         line.len = at = 0;
-    if (mbox->shape == MODORI_SHAPE_MBOX)
-        read_head (mbox, at, &head);
-    find_end (mbox, at, &head, &extent);
+    if (mbox->shape != MODORI_SHAPE_MBOX || ! find_end_at_once (mbox, at, &extent)) {
+        if (mbox->shape == MODORI_SHAPE_MBOX)
+            read_head (mbox, at, &head);
+        find_end (mbox, at, &head, &extent);
+    }
     mbox->used = extent.next;
     mbox->open = extent.open;
 

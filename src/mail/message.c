@@ -14,6 +14,7 @@
 #include "mail/date.h"
 #include "mail/flatten.h"
 #include "mail/html.h"
+#include "mail/mime.h"
 #include "mail/parts.h"
 #include "mail/transfer.h"
 #include "mail/words.h"
@@ -71,7 +72,7 @@ modori_message_free (ModoriMessage *message)
 void
 modori_message_prepare (ModoriMessage *message)
 {
-    g_mime_init ();
+    modori_mime ();
     modori_charsets_prepare (message->charsets);
 }
 
@@ -143,7 +144,7 @@ find_field (ModoriMessage *message, guint part, const char *name, guint nth)
         return NULL;
     return modori_head_find (
         &g_array_index (message->parts.fields, ModoriHeadField, node->first_field),
-        node->n_fields, name, nth);
+        &node->index, name, nth);
 }
 
 ModoriSpan

@@ -125,7 +125,7 @@ field_value (ModoriParts *parts, const ModoriNode *node, const char *name)
     if (node->n_fields > 0)
         field =
             modori_head_find (&g_array_index (parts->fields, ModoriHeadField, node->first_field),
-                              node->n_fields, name, 0);
+                              &node->index, name, 0);
     return field ? modori_span (field->value, field->value_len) : MODORI_SPAN_EMPTY;
 }
 
@@ -149,7 +149,7 @@ add_node (ModoriParts *parts, guint parent, ModoriSpan text, const char **body, 
     g_array_set_size (parts->nodes, index + 1);
     node = modori_parts_node (parts, index);
     length = modori_head_scan (text, holds_message (parts, parent, index), parts->fields, room,
-                               &node->part.head, line);
+                               &node->part.head, &node->index, line);
     *body = text.at + length;
     node->first_field = first;
     node->n_fields = parts->fields->len - first;

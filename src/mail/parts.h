@@ -19,6 +19,7 @@ typedef struct {
 typedef struct {
     ModoriPart part;
     guint first_field, n_fields;        /* of its head, in fields */
+    ModoriHeadIndex index;              /* of those */
     GMimeContentEncoding encoding;
     ModoriSpan charset;
     gboolean digest;                    /* multipart/digest: its parts are messages */

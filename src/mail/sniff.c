@@ -45,17 +45,15 @@ skip_blanks (ModoriSpan text)
 
 /* The first bytes of the body, decoded into BUFFER when they are encoded. */
 static ModoriSpan
-peek (const ModoriNode *node, char buffer[2 * PEEK])
+peek (const ModoriNode *node, GString *buffer)
 {
     ModoriSpan start = modori_span (node->part.body.at, MIN (node->part.body.len, PEEK));
-    GMimeEncoding state;
 
     if (node->encoding == GMIME_CONTENT_ENCODING_DEFAULT
         || node->encoding == GMIME_CONTENT_ENCODING_UUENCODE)
         return skip_blanks (start);
-    g_mime_encoding_init_decode (&state, node->encoding);
-    return skip_blanks (
-        modori_span (buffer, g_mime_encoding_step (&state, start.at, start.len, buffer)));
+    modori_transfer_decode (buffer, node->encoding, start, 0);
+    return skip_blanks (modori_span (buffer->str, buffer->len));
 }
 
 static ModoriMedia
@@ -73,7 +71,7 @@ media_by_field (ModoriSpan start)
 void
 modori_sniff_node (ModoriNode *node, const ModoriNode *parent, guint index)
 {
-    char buffer[2 * PEEK];
+    g_autoptr (GString) buffer = g_string_new (NULL);
     ModoriSpan start = peek (node, buffer);
     /* A report's machine-readable part stands behind the words for people, in a multipart. */
     gboolean in_report = index > 0 && parent->part.media == MODORI_MEDIA_MULTIPART

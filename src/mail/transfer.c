@@ -1,9 +1,13 @@
-/* transfer.c - undoes transfer encodings (RFC 2045 section 6), by GMime's decoders.
+/* transfer.c - undoes transfer encodings (RFC 2045 section 6).
  *
- * They work piece by piece: a text of which little is wanted is not decoded whole.
+ * Base64 as it should be is decoded by GLib, which is loaded anyway; all else by GMime, which knows
+ * what is meant when something is damaged.  Both work piece by piece: a text of which little is
+ * wanted is not decoded whole.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/transfer.h"
+
+#include "mail/mime.h"
 
 #define PIECE (16 * 1024)
 
@@ -40,13 +44,66 @@ behind_begin (ModoriSpan body)
     return body;
 }
 
-void
-modori_transfer_decode (GString *out, GMimeContentEncoding encoding, ModoriSpan body, gsize max)
+/* --- base64 as it should be --- */
+
+static gboolean
+is_blank (char c)
 {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Are there only characters of base64 and blanks, padded rightly at the end or not at all? */
+static gboolean
+is_base64 (ModoriSpan body)
+{
+    gsize n = 0, i = 0, padding = 0;
+
+    while (i < body.len) {
+        if (g_ascii_isalnum (body.at[i]) || body.at[i] == '+' || body.at[i] == '/')
+            n++;
+        else if (! is_blank (body.at[i]))
+            break;
+        i++;
+    }
+    for (; i < body.len; i++) {
+        if (body.at[i] == '=')
+            padding++;
+        else if (! is_blank (body.at[i]))
+            return FALSE;
+    }
+    return padding == 0 || (padding <= 2 && (n + padding) % 4 == 0);
+}
+
+static gboolean
+decode_base64 (GString *out, ModoriSpan body, gsize max)
+{
+    gsize start = out->len;
+    guint save = 0;
+    int state = 0;
+
+    if (! is_base64 (body))
+        return FALSE;
+    while (body.len > 0 && (max == 0 || out->len - start < max)) {
+        gsize piece = MIN (body.len, PIECE), len = out->len;
+
+        g_string_set_size (out, len + piece / 4 * 3 + 3);
+        len += g_base64_decode_step (body.at, piece, (guchar *) out->str + len, &state, &save);
+        g_string_set_size (out, len);
+        body = modori_span_skip (body, piece);
+    }
+    return TRUE;
+}
+
+/* --- all else --- */
+
+static void
+decode_with_gmime (GString *out, GMimeContentEncoding encoding, ModoriSpan body, gsize max)
+{
+    const ModoriMime *mime = modori_mime ();
     gsize start = out->len;
     GMimeEncoding state;
 
-    g_mime_encoding_init_decode (&state, encoding);
+    mime->decode_init (&state, encoding);
     if (encoding == GMIME_CONTENT_ENCODING_UUENCODE) {
         body = behind_begin (body);
         state.state |= GMIME_UUDECODE_STATE_BEGIN;
@@ -54,9 +111,20 @@ modori_transfer_decode (GString *out, GMimeContentEncoding encoding, ModoriSpan 
     while (body.len > 0 && (max == 0 || out->len - start < max)) {
         gsize piece = MIN (body.len, PIECE), len = out->len;
 
-        g_string_set_size (out, len + g_mime_encoding_outlen (&state, piece));
-        len += g_mime_encoding_step (&state, body.at, piece, out->str + len);
+        g_string_set_size (out, len + mime->decode_outlen (&state, piece));
+        len += mime->decode_step (&state, body.at, piece, out->str + len);
         g_string_set_size (out, len);
         body = modori_span_skip (body, piece);
     }
+}
+
+void
+modori_transfer_decode (GString *out, GMimeContentEncoding encoding, ModoriSpan body, gsize max)
+{
+    gboolean done = FALSE;
+
+    if (encoding == GMIME_CONTENT_ENCODING_BASE64)
+        done = decode_base64 (out, body, max);
+    if (! done)
+        decode_with_gmime (out, encoding, body, max);
 }

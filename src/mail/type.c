@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "mail/type.h"
 
-#include "auto.h"
+#include "mail/mime.h"
 
 /* No honest field is longer, and GMime need not see more. */
 #define FIELD_MAX (8 * 1024)
@@ -151,27 +151,17 @@ read_plain (ModoriSpan value, ModoriType *type)
     return TRUE;
 }
 
-static ModoriSpan
-keep_parameter (GMimeContentType *parsed, const char *name, GStringChunk *strings)
-{
-    const char *value = g_mime_content_type_get_parameter (parsed, name);
-
-    return modori_span_of (value ? g_string_chunk_insert (strings, value) : "");
-}
-
 static void
 read_with_gmime (ModoriSpan value, GStringChunk *strings, ModoriType *type)
 {
     g_autofree char *text = modori_span_dup (modori_span (value.at, MIN (value.len, FIELD_MAX)));
-    g_autoptr (GMimeContentType) parsed = NULL;
+    ModoriMimeType parsed;
 
-    g_mime_init ();             /* counts its callers; cheap when repeated */
-    parsed = g_mime_content_type_parse (NULL, text);
-    set_media (type, modori_span_of (g_mime_content_type_get_media_type (parsed)),
-               modori_span_of (g_mime_content_type_get_media_subtype (parsed)));
-    type->charset = keep_parameter (parsed, "charset", strings);
-    type->boundary = keep_parameter (parsed, "boundary", strings);
-    type->report_type = keep_parameter (parsed, "report-type", strings);
+    modori_mime ()->read_type (text, strings, &parsed);
+    set_media (type, modori_span_of (parsed.type), modori_span_of (parsed.subtype));
+    type->charset = modori_span_of (parsed.charset);
+    type->boundary = modori_span_of (parsed.boundary);
+    type->report_type = modori_span_of (parsed.report_type);
 }
 
 void

@@ -1,8 +1,7 @@
 /* unpack.c - what is compressed, how, and the module that undoes it.
  *
- * Most runs meet no compressed mail but gzip and load no library for it:
- * archive.so is looked for beside the running program (where the build leaves
- * it) and then where it is installed.  xz and zstd write into their first bytes
+ * Most runs meet no compressed mail and load no library for it: gzip is undone
+ * by what GMime has loaded, all others by archive.so.  xz and zstd write into their first bytes
  * how much of the data they must remember: more than WINDOW_MAX is refused
  * before anything is allocated.
  *
@@ -12,7 +11,7 @@
 #include <glib/gi18n.h>
 #include <inttypes.h>
 
-#include "mail/gunzip.h"
+#include "mail/mime.h"
 #include "text/error.h"
 #include "text/module.h"
 
@@ -27,7 +26,7 @@
 
 struct ModoriUnpack {
     const char *kind;
-    const ModoriArchive *archive;       /* gunzip's, or the module's, which is never unloaded */
+    const ModoriArchive *archive;       /* of a module, which is never unloaded */
     gpointer reader;
     ModoriSpan rest;                    /* given by the reader and not yet handed on */
     guint64 done;                       /* bytes handed on */
@@ -161,7 +160,8 @@ modori_unpack_open (ModoriSpan head, ModoriArchiveInput input, gpointer data, GE
     if (! check_window (unpack->kind, head, error))
         return NULL;
     unpack->archive = g_str_equal (unpack->kind, "gzip")
-        ? &modori_gunzip : modori_module_table ("archive", MODORI_ARCHIVE_SYMBOL);
+        ? modori_mime ()->gunzip
+        : modori_module_table ("archive", MODORI_ARCHIVE_SYMBOL);
     if (unpack->archive)
         unpack->reader = unpack->archive->open (unpack->kind, input, data);
     if (unpack->reader)

@@ -18,11 +18,11 @@ append_quoted (GString *out, const char *text)
     g_string_append_c (out, '"');
     if (is_formula (text))
         g_string_append_c (out, '\'');
-    for (; *text; text++) {
-        if (*text == '"')
-            g_string_append_c (out, '"');
-        g_string_append_c (out, *text);
+    for (const char *quote; (quote = strchr (text, '"')) != NULL; text = quote + 1) {
+        g_string_append_len (out, text, quote + 1 - text);
+        g_string_append_c (out, '"');
     }
+    g_string_append (out, text);
     g_string_append_c (out, '"');
 }
 

@@ -6,11 +6,11 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
-#include "auto.h"
+#include "mail/mime.h"
 #include "output/digest.h"
+#include "output/encoded.h"
 #include "output/headline.h"
 #include "output/mailbox.h"
-#include "output/encoded.h"
 #include "text/error.h"
 
 #include <glib/gi18n.h>
@@ -34,45 +34,6 @@ is_mostly_ascii (const GString *text)
     return beyond <= text->len / 1000 * QUOTED_MAX;
 }
 
-/* TEXT as text/SUBTYPE, in UTF-8 whatever is in it; the caller unrefs. */
-static GMimePart *
-new_part (const char *subtype, const GString *text, const char *lang)
-{
-    g_autoptr (GMimeStream) stream = g_mime_stream_mem_new_with_buffer (text->str, text->len);
-    GMimeDataWrapper *content =
-        g_mime_data_wrapper_new_with_stream (stream, GMIME_CONTENT_ENCODING_DEFAULT);
-    GMimePart *part = g_mime_part_new_with_type ("text", subtype);
-
-    g_mime_part_set_content (part, content);
-    g_object_unref (content);
-    g_mime_object_set_content_type_parameter (GMIME_OBJECT (part), "charset", "utf-8");
-    g_mime_part_set_content_encoding (part, is_mostly_ascii (text)
-                                                ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
-                                                : GMIME_CONTENT_ENCODING_BASE64);
-    g_mime_object_set_header (GMIME_OBJECT (part), "Content-Language", *lang ? "ja" : "en",
-                              "UTF-8");
-    return part;
-}
-
-static GMimeMultipart *
-new_alternative (const GString *text, const GString *html, const char *name, const char *lang)
-{
-    GMimeMultipart *both = g_mime_multipart_new_with_subtype ("alternative");
-    g_autofree char *boundary = g_strdup_printf ("=_modori_%.32s", name);
-    const struct { const char *subtype; const GString *text; } parts[] = {
-        { "plain", text }, { "html", html },
-    };
-
-    g_mime_multipart_set_boundary (both, boundary);
-    for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
-        GMimePart *part = new_part (parts[i].subtype, parts[i].text, lang);
-
-        g_mime_multipart_add (both, GMIME_OBJECT (part));
-        g_object_unref (part);
-    }
-    return both;
-}
-
 /* --- the message --- */
 
 /* What is the same for the same mail only: SHA-256 of all that is said; the caller frees. */
@@ -94,42 +55,27 @@ name_of (const ModoriDigest *digest, const ModoriDigestMail *fields, const GStri
     return name;
 }
 
-/* VALUE is as it stands in a header. */
-static void
-set_header (GMimeMessage *message, const char *name, const char *value)
+/* SUBJECT as it stands in a header; the caller frees. */
+static char *
+encode_subject (const char *subject)
 {
-    g_autofree char *raw = g_strdup_printf (" %s\n", value);
-    GMimeHeaderList *headers = g_mime_object_get_header_list (GMIME_OBJECT (message));
-
-    g_mime_header_list_set (headers, name, "", NULL);
-    g_mime_header_set_raw_value (g_mime_header_list_get_header (headers, name), raw);
-}
-
-static void
-set_subject (GMimeMessage *message, const char *subject)
-{
-    g_autoptr (GString) value = g_string_new (NULL);
+    GString *value = g_string_new (NULL);
 
     if (modori_encoded_is_needed (subject))
         modori_encoded_append (value, subject);
     else
         g_string_append (value, subject);
-    set_header (message, "Subject", value->str);
+    return g_string_free (value, FALSE);
 }
 
-/* The domain in the Message-ID is that of From, else the name of this host. */
-static void
-set_date_and_id (GMimeMessage *message, gint64 seconds, const char *name, const char *domain)
+/* The domain in the Message-ID is that of From, else the name of this host; the caller frees. */
+static char *
+make_id (gint64 seconds, const char *name, const char *domain)
 {
-    g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (seconds);
     g_autofree char *host = g_hostname_to_ascii (g_get_host_name ());
     const char *known = domain && *domain ? domain : host && *host ? host : "localhost";
-    g_autofree char *id = g_strdup_printf ("modori.%" G_GINT64_FORMAT ".%.24s@%s", seconds, name,
-                                           known);
 
-    if (now)
-        g_mime_message_set_date (message, now);
-    g_mime_message_set_message_id (message, id);
+    return g_strdup_printf ("modori.%" G_GINT64_FORMAT ".%.24s@%s", seconds, name, known);
 }
 
 /* FIELDS is as it stands in a header. */
@@ -137,26 +83,35 @@ static void
 put_mail (const ModoriDigest *digest, const ModoriDigestMail *fields, const char *domain,
           GString *out, const char *lang)
 {
-    g_autoptr (GMimeMessage) message = g_mime_message_new (FALSE);
+    static const ModoriMimeField last[] = {
+        { "Auto-Submitted", "auto-generated" }, { "MIME-Version", "1.0" },
+    };
     g_autoptr (GString) text = g_string_new (NULL), html = g_string_new (NULL);
+    g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (digest->now);
+    g_autofree char *subject = encode_subject (fields->subject);
     ModoriTerminal terminal = { text, MAIL_COLUMNS, FALSE };
-    g_autofree char *name = NULL, *whole = NULL;
-    GMimeMultipart *both;
+    g_autofree char *name = NULL, *boundary = NULL, *id = NULL, *whole = NULL;
+    const char *language = *lang ? "ja" : "en";
 
     modori_digest_text (digest, &terminal);
     modori_digest_html (digest, html, lang);
     name = name_of (digest, fields, text, html);
-    if (fields->from)
-        set_header (message, "From", fields->from);
-    set_header (message, "To", fields->to);
-    set_subject (message, fields->subject);
-    set_date_and_id (message, digest->now, name, domain);
-    set_header (message, "Auto-Submitted", "auto-generated");
-    set_header (message, "MIME-Version", "1.0");
-    both = new_alternative (text, html, name, lang);
-    g_mime_message_set_mime_part (message, GMIME_OBJECT (both));
-    g_object_unref (both);
-    whole = g_mime_object_to_string (GMIME_OBJECT (message), NULL);
+    boundary = g_strdup_printf ("=_modori_%.32s", name);
+    id = make_id (digest->now, name, domain);
+    const ModoriMimeField first[] = {
+        { "From", fields->from }, { "To", fields->to }, { "Subject", subject },
+    };
+    const ModoriMimePart parts[] = {
+        { "plain", language, text, ! is_mostly_ascii (text) },
+        { "html", language, html, ! is_mostly_ascii (html) },
+    };
+    guint skip = ! fields->from;
+    const ModoriMimeLetter letter = {
+        first + skip, last, G_N_ELEMENTS (first) - skip, G_N_ELEMENTS (last),
+        date, id, boundary, parts, G_N_ELEMENTS (parts)
+    };
+
+    whole = modori_mime ()->write (&letter);
     g_string_append (out, whole);
 }
 
@@ -168,7 +123,6 @@ modori_digest_mail (const ModoriDigest *digest, const ModoriDigestMail *mail, GS
                                              : modori_headline_subject (digest);
     g_autofree char *from = NULL, *to = NULL, *domain = NULL;
 
-    g_mime_init ();             /* counts its callers; cheap when repeated */
     if (! mail->to) {
         g_set_error (error, MODORI_ERROR, MODORI_ERROR_SYNTAX,
                      _("To: nobody is named, and a mail address was expected"));

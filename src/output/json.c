@@ -6,116 +6,169 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/json.h"
 
-/* g_string_append_len without a call: forty keys and values of each record go through here. */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* Let OUT have room for LEN bytes more. */
+static inline void
+reserve (GString *out, gsize len)
+{
+    gsize old = out->len;
+
+    if (G_LIKELY (out->allocated_len - old > len))
+        return;
+    g_string_set_size (out, old + len);
+    g_string_truncate (out, old);
+}
+
+/* Append what there is room for: g_string_append_len without a call, for forty keys and values of
+ * each record go through here. */
 static inline void
 append (GString *out, const char *text, gsize len)
 {
-    if (out->len + len >= out->allocated_len) {
-        g_string_append_len (out, text, (gssize) len);
-        return;
-    }
     memcpy (out->str + out->len, text, len);
     out->len += len;
-    out->str[out->len] = '\0';
 }
 
+/* Append a string that is written down here. */
+#define APPEND(out, text) \
+    (reserve (out, sizeof text - 1), append (out, text, sizeof text - 1))
+
 /* Must CHARACTER be escaped?  DEL needs not, but a terminal would eat it. */
-static gboolean
+static inline gboolean
 is_special (guchar character)
 {
     return character < 0x20 || character == '"' || character == '\\' || character == 0x7f;
 }
 
+/* Bytes that one character becomes at most: "\u001b". */
+#define ESCAPE_MAX 6
+
 static void
 append_special (GString *out, guchar character)
 {
     static const char digits[] = "0123456789abcdef";
+    char escape[ESCAPE_MAX] = { '\\', (char) character };
+    gsize len = 2;
 
-    g_string_append_c (out, '\\');
-    if (character == '"' || character == '\\') {
-        g_string_append_c (out, (char) character);
-        return;
+    if (character != '"' && character != '\\') {
+        memcpy (escape + 1, "u00", 3);
+        escape[4] = digits[character >> 4];
+        escape[5] = digits[character & 0xf];
+        len = ESCAPE_MAX;
     }
-    g_string_append (out, "u00");
-    g_string_append_c (out, digits[character >> 4]);
-    g_string_append_c (out, digits[character & 0xf]);
+    g_string_append_len (out, escape, (gssize) len);
 }
 
-/* In each of the eight bytes of WORD the highest bit if the byte is below LIMIT (128 at most);
- * one above such a byte may get it as well. */
-static inline guint64
-bytes_below (guint64 word, guint limit)
-{
-    const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+#ifdef __SSE2__
 
-    return (word - ones * limit) & ~word & ones * 0x80;
-}
+/* Bytes that are looked at together. */
+#define STEP 16
 
-/* May one of the eight bytes of WORD be special? */
+/* Is one of BYTES special? */
 static inline gboolean
-has_special (guint64 word)
+has_special (__m128i bytes)
 {
-    const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+    __m128i special = _mm_cmpeq_epi8 (_mm_min_epu8 (bytes, _mm_set1_epi8 (0x1f)), bytes);
 
-    return (bytes_below (word, 0x20) | bytes_below (word ^ ones * '"', 1)
-            | bytes_below (word ^ ones * '\\', 1) | bytes_below (word ^ ones * 0x7f, 1)) != 0;
+    special = _mm_or_si128 (special, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('"')));
+    special = _mm_or_si128 (special, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\\')));
+    special = _mm_or_si128 (special, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 (0x7f)));
+    return _mm_movemask_epi8 (special) != 0;
 }
 
-/* The next special character of TEXT, or END: eight at a time, for nearly none is. */
-static const char *
+static inline __m128i
+load (const char *at)
+{
+    return _mm_loadu_si128 ((const __m128i *) at);
+}
+
+static inline __m128i
+load_half (const char *at)
+{
+    return _mm_loadl_epi64 ((const __m128i *) at);
+}
+
+/* Is there nothing special from TEXT up to END?  May be FALSE for eight bytes or less. */
+static inline gboolean
+is_simple (const char *text, const char *end)
+{
+    if (end - text < STEP)
+        return end - text >= STEP / 2
+            && ! has_special (_mm_unpacklo_epi64 (load_half (text), load_half (end - STEP / 2)));
+    for (; end - text > STEP; text += STEP)
+        if (has_special (load (text)))
+            return FALSE;
+    return ! has_special (load (end - STEP));
+}
+
+#else
+
+static inline gboolean
+is_simple (const char *text, const char *end)
+{
+    return text == end;
+}
+
+#endif
+
+/* The next special character of TEXT, or END: mostly there is none. */
+static inline const char *
 next_special (const char *text, const char *end)
 {
-    guint64 word;
-
-    for (; end - text >= (gssize) sizeof word; text += sizeof word) {
-        memcpy (&word, text, sizeof word);
-        if (has_special (word))
-            break;
-    }
+    if (is_simple (text, end))
+        return end;
     while (text < end && ! is_special ((guchar) *text))
         text++;
     return text;
 }
 
-void
-modori_json_string (GString *out, const char *text)
+/* Append the LEN bytes of TEXT as a JSON string. */
+static void
+append_string (GString *out, const char *text, gsize len)
 {
-    const char *end;
+    const char *end = text + len;
 
-    if (! *text) {                      /* half of them are */
-        append (out, "\"\"", 2);
-        return;
-    }
-    end = text + strlen (text);
-    append (out, "\"", 1);
+    reserve (out, len + 2);
+    out->str[out->len++] = '"';
     while (text < end) {
         const char *special = next_special (text, end);
 
         append (out, text, (gsize) (special - text));
-        if (special < end)
-            append_special (out, (guchar) *special++);
         text = special;
+        if (text == end)
+            break;
+        append_special (out, (guchar) *text++);
+        reserve (out, (gsize) (end - text) + 1);
     }
-    append (out, "\"", 1);
+    out->str[out->len++] = '"';
+}
+
+void
+modori_json_string (GString *out, const char *text)
+{
+    append_string (out, text, strlen (text));
+    out->str[out->len] = '\0';
 }
 
 /* A list is kept as names with one blank between them. */
 static void
 append_list (GString *out, const char *names)
 {
-    const char *separator = "";
+    gboolean first = TRUE;
 
-    g_string_append_c (out, '[');
+    APPEND (out, "[");
     for (names += strspn (names, " "); *names; names += strspn (names, " ")) {
         gsize len = strcspn (names, " ");
-        g_autofree char *name = g_strndup (names, len);
 
-        g_string_append (out, separator);
-        modori_json_string (out, name);     /* names from elsewhere may be anything */
-        separator = ", ";
+        if (! first)
+            APPEND (out, ", ");
+        append_string (out, names, len);        /* names from elsewhere may be anything */
+        first = FALSE;
         names += len;
     }
-    g_string_append_c (out, ']');
+    APPEND (out, "]");
 }
 
 static void
@@ -123,7 +176,7 @@ append_value (GString *out, ModoriType type, const char *text)
 {
     switch (type) {
     case MODORI_TYPE_TEXT:
-        modori_json_string (out, text);
+        append_string (out, text, strlen (text));
         break;
     case MODORI_TYPE_NUMBER:
         g_string_append (out, *text ? text : "0");
@@ -140,11 +193,20 @@ append_value (GString *out, ModoriType type, const char *text)
 void
 modori_json_outcome (GString *out, const ModoriOutcome *outcome)
 {
+    APPEND (out, "{");
     for (ModoriKey key = 0; key < MODORI_N_KEYS; key++) {
-        append (out, key ? ", \"" : "{\"", key ? 3 : 2);
-        append (out, modori_keys[key].name, strlen (modori_keys[key].name));
-        append (out, "\": ", 3);
-        append_value (out, modori_keys[key].type, modori_outcome_text (outcome, key));
+        const ModoriKeyInfo *info = &modori_keys[key];
+        const char *text = modori_outcome_text (outcome, key);
+
+        reserve (out, MODORI_LABEL_MAX);
+        memcpy (out->str + out->len, info->label, MODORI_LABEL_MAX);
+        out->len += info->label_len;
+        if (info->type == MODORI_TYPE_TEXT && ! *text)          /* half of them are */
+            APPEND (out, "\"\"");
+        else
+            append_value (out, info->type, text);
+        APPEND (out, ", ");
     }
+    out->len -= strlen (", ");
     g_string_append (out, "}\n");
 }

@@ -10,7 +10,7 @@
 #include "config.h"
 #include "output/stamp.h"
 
-#include <gmime/gmime.h>
+#include "mail/mime.h"
 
 /* Outcomes that are told: mail programs cut headers that are too long. */
 #define OUTCOMES_MAX 100
@@ -18,9 +18,23 @@
 /* Bytes of a value: no address is longer, and encoded it stays below the 998 bytes of a line. */
 #define VALUE_MAX 320
 
+/* Longer ones may be folded. */
+#define PLAIN_MAX 40
+
 #define PREFIX "X-Modori-"
 
 /* --- fields --- */
+
+/* Does TEXT stand in a header as it is?  That is true of more, which GMime may tell. */
+static gboolean
+is_plain (const char *text)
+{
+    gsize len = 0;
+
+    while (g_ascii_isalnum (text[len]) || (text[len] && strchr ("@.-_", text[len])))
+        len++;
+    return ! text[len] && len > 0 && len <= PLAIN_MAX;
+}
 
 /* TEXT as it may stand in a header. */
 static void
@@ -30,7 +44,8 @@ append_field (GString *out, const char *name, const char *text, const char *line
     g_autofree char *encoded = NULL;
 
     modori_report_clean (clean, modori_span_of (text), VALUE_MAX);
-    encoded = g_mime_utils_header_encode_text (NULL, clean->str, "UTF-8");
+    encoded = is_plain (clean->str) ? g_strdup (clean->str)
+                                    : modori_mime ()->encode_text (clean->str);
     g_strdelimit (encoded, "\r\n\t", ' ');
     g_string_append_printf (out, PREFIX "%s: %s%s", name, encoded, line_end);
 }

@@ -168,14 +168,13 @@ count_wave (ModoriSummary *summary, const ModoriOutcome *outcome)
     count (summary->waves, key, subject, outcome);
 }
 
-void
-modori_summary_add (ModoriSummary *summary, ModoriEngine *engine, guint i, const char *lang)
+/* OUTCOME was not reached; SPEAKER said so. */
+static void
+count_outcome (ModoriSummary *summary, ModoriEngine *engine, const ModoriOutcome *outcome,
+               const char *speaker, const char *lang)
 {
-    const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
-    const ModoriDecision *decision = &g_array_index (engine->decisions, ModoriDecision, i);
     const char *reason = modori_outcome_text (outcome, MODORI_KEY_REASON);
     const char *bounce = modori_outcome_text (outcome, MODORI_KEY_BOUNCE);
-    g_autofree char *speaker = modori_text_speaker (outcome, decision, lang);
 
     summary->outcomes++;
     summary->hard += g_str_equal (bounce, "hard");
@@ -186,6 +185,57 @@ modori_summary_add (ModoriSummary *summary, ModoriEngine *engine, guint i, const
     count (summary->senders, sender_domain (outcome), sender_domain (outcome), outcome);
     count_repair (summary, engine, outcome, lang);
     count_wave (summary, outcome);
+}
+
+/* --- notes --- */
+
+/* All that is counted of an outcome, but who spoke. */
+static const ModoriKey noted[] = {
+    MODORI_KEY_BOUNCE,        MODORI_KEY_ACTION,    MODORI_KEY_REASON, MODORI_KEY_FROM,
+    MODORI_KEY_SENDER,        MODORI_KEY_ADVICE,    MODORI_KEY_HINT,   MODORI_KEY_SUBJECT,
+    MODORI_KEY_REPORTING_MTA, MODORI_KEY_RECIPIENT, MODORI_KEY_ID,     MODORI_KEY_PATH,
+};
+
+/* With the NUL behind it. */
+static void
+note (GString *notes, const char *text)
+{
+    g_string_append_len (notes, text, (gssize) strlen (text) + 1);
+}
+
+void
+modori_summary_note (GString *notes, ModoriEngine *engine, guint i, const char *lang)
+{
+    const ModoriOutcome *outcome = modori_report_outcome (engine->report, i);
+    g_autofree char *speaker =
+        modori_text_speaker (outcome, &g_array_index (engine->decisions, ModoriDecision, i), lang);
+
+    for (guint k = 0; k < G_N_ELEMENTS (noted); k++)
+        note (notes, modori_outcome_text (outcome, noted[k]));
+    note (notes, speaker);
+}
+
+/* Take the first text off NOTES. */
+static const char *
+next_text (ModoriSpan *notes)
+{
+    const char *text = notes->at;
+
+    *notes = modori_span_skip (*notes, strlen (text) + 1);
+    return text;
+}
+
+void
+modori_summary_add (ModoriSummary *summary, ModoriSpan notes, ModoriEngine *engine,
+                    const char *lang)
+{
+    ModoriOutcome outcome = { 0 };
+
+    while (notes.len) {
+        for (guint k = 0; k < G_N_ELEMENTS (noted); k++)
+            outcome.values[noted[k]].text = next_text (&notes);
+        count_outcome (summary, engine, &outcome, next_text (&notes), lang);
+    }
 }
 
 /* --- printing --- */

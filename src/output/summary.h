@@ -14,8 +14,13 @@ typedef struct ModoriSummary ModoriSummary;
 ModoriSummary *modori_summary_new (void);
 void modori_summary_free (ModoriSummary *summary);
 
-/* Count outcome I of the engine's report. */
-void modori_summary_add (ModoriSummary *summary, ModoriEngine *engine, guint i, const char *lang);
+/* Append to NOTES what is to be counted of outcome I of the engine's report.  They may be added by
+ * another process than that which read the message. */
+void modori_summary_note (GString *notes, ModoriEngine *engine, guint i, const char *lang);
+
+/* Count all outcomes of NOTES. */
+void modori_summary_add (ModoriSummary *summary, ModoriSpan notes, ModoriEngine *engine,
+                         const char *lang);
 
 /* Append it all: how many, why, who said so, for which sender, what to do first; and a wave of
  * unknown recipients that share subject and host, which is what an abused contact form looks

@@ -74,7 +74,7 @@ take_field (const ModoriInput *input, ModoriReport *report, const ModoriField *f
 static void
 read_fields (const ModoriInput *input, ModoriReport *report, guint part)
 {
-    g_autoptr (GString) address = g_string_new (NULL);
+    GString *address = modori_report_buffer (report, 0);
     guint first;
     ModoriFields fields;
     ModoriField field;

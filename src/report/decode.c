@@ -18,6 +18,9 @@
  * enough. */
 #define ENCLOSED_MAX 16
 
+/* There is room for the shipped dialects without asking for it. */
+#define BIDDERS_FEW 256
+
 static const ModoriDecoder *const decoders[] = {
     &modori_dsn_decoder, &modori_arf_decoder, &modori_mdn_decoder, &modori_autoreply_decoder,
 };
@@ -57,14 +60,24 @@ insert (Bidder *bidders, guint *n, Bidder bidder)
 }
 
 static void
+ask_dialect (const Search *search, guint i, Bidder *bidders, guint *n)
+{
+    insert (bidders, n, (Bidder) { NULL, i, modori_dialect_bid (search->dialects, i),
+                                   modori_dialect_name (search->dialects, i) });
+}
+
+static void
 ask_dialects (const Search *search, gboolean last, Bidder *bidders, guint *n)
 {
     ModoriDialects *dialects = search->dialects;
+    guint end = dialects ? modori_dialects_count (dialects) : 0;
 
-    for (guint i = 0; dialects && i < modori_dialects_count (dialects); i++)
-        if (modori_dialect_is_last (dialects, i) == last)
-            insert (bidders, n, (Bidder) { NULL, i, modori_dialect_bid (dialects, i),
-                                           modori_dialect_name (dialects, i) });
+    if (! last)
+        for (guint i = 0; end && (i = modori_dialects_next (dialects, i)) < end; i++)
+            ask_dialect (search, i, bidders, n);
+    for (guint i = 0; last && i < end; i++)
+        if (modori_dialect_is_last (dialects, i))
+            ask_dialect (search, i, bidders, n);
 }
 
 /* Nobody is asked again when there is no last one. */
@@ -171,9 +184,15 @@ static gboolean
 read_root (const Search *search)
 {
     ModoriReport *report = search->report;
-    guint n_dialects = search->dialects ? modori_dialects_count (search->dialects) : 0;
-    g_autofree Bidder *bidders = g_new (Bidder, G_N_ELEMENTS (decoders) + n_dialects);
-    guint n = ask_all (search, bidders);
+    guint max = G_N_ELEMENTS (decoders);
+    Bidder few[BIDDERS_FEW], *bidders = few;
+    g_autofree Bidder *many = NULL;
+    guint n;
+
+    max += search->dialects ? modori_dialects_count (search->dialects) : 0;
+    if (max > BIDDERS_FEW)
+        bidders = many = g_new (Bidder, max);
+    n = ask_all (search, bidders);
 
     keep_bids (search, bidders, n);
     for (guint i = 0; i < n; i++) {
@@ -265,6 +284,13 @@ read_quoted (Search *search)
 
 /* --- what all outcomes have in common --- */
 
+/* Is there nothing yet that all outcomes have as KEY?  Only then it is worth to be worked out. */
+static gboolean
+lacks (ModoriReport *report, ModoriKey key)
+{
+    return modori_value_is_useless (key, modori_outcome_text (modori_report_common (report), key));
+}
+
 static void
 offer_common (ModoriReport *report, ModoriKey key, const char *text, const char *origin)
 {
@@ -302,8 +328,9 @@ take_returned_fields (ModoriReport *report)
     offer_common (report, MODORI_KEY_SUBJECT, modori_message_field (returned, 0, "Subject"),
                   "original");
     offer_common (report, MODORI_KEY_DATE, modori_message_date (returned, date), "original");
-    offer_common (report, MODORI_KEY_SENDER,
-                  modori_message_address (returned, 0, "Return-Path"), "original");
+    if (lacks (report, MODORI_KEY_SENDER))
+        offer_common (report, MODORI_KEY_SENDER,
+                      modori_message_address (returned, 0, "Return-Path"), "original");
 }
 
 /* A report is sent to the envelope sender (RFC 5321 section 4.5.5); other automatic mail need
@@ -312,12 +339,12 @@ static void
 take_sender (const ModoriInput *input, ModoriReport *report)
 {
     const char *kind = modori_outcome_text (modori_report_outcome (report, 0), MODORI_KEY_REPORT);
-    const char *to = modori_message_address (input->message, input->root, "To");
 
     if (! kind[0])
         kind = modori_outcome_text (modori_report_common (report), MODORI_KEY_REPORT);
-    if (! kind[0] || strcmp (kind, "delivery") == 0)
-        offer_common (report, MODORI_KEY_SENDER, to, "report");
+    if ((! kind[0] || strcmp (kind, "delivery") == 0) && lacks (report, MODORI_KEY_SENDER))
+        offer_common (report, MODORI_KEY_SENDER,
+                      modori_message_address (input->message, input->root, "To"), "report");
 }
 
 static gboolean
@@ -411,10 +438,11 @@ static gboolean
 read_anywhere (Search *search, const ModoriInput *whole, Cover *cover)
 {
     turn_back (search, whole);
-    if ((whole->sift & MODORI_SIFT_FORWARDED) && (whole->sift & MODORI_SIFT_SUBJECT)
-        && read_quoted (search) && (search->last || says_something (search->report)))
-        return TRUE;
-    turn_back (search, whole);
+    if ((whole->sift & MODORI_SIFT_FORWARDED) && (whole->sift & MODORI_SIFT_SUBJECT)) {
+        if (read_quoted (search) && (search->last || says_something (search->report)))
+            return TRUE;
+        turn_back (search, whole);
+    }
     if ((whole->sift & (MODORI_SIFT_REPORT | MODORI_SIFT_AUTOREPLY)) && read_root (search)) {
         if (search->last || says_something (search->report))
             return TRUE;

@@ -57,17 +57,44 @@ static const char *const host_leads[] = {
     "timed out with ",
 };
 
-static gboolean
-is_word_start (ModoriSpan words, gsize i)
-{
-    return i == 0 || ! g_ascii_isalnum (words.at[i - 1]);
-}
-
 /* A set of letters, case ignored: bit 1 is "a". */
 #define LETTER(c) (1u << ((c) & 31))
 
-/* The letters that PHRASES (N of them) begin with: nothing else is compared. */
-static guint32
+/* Where words begin in some text: all that is looked for begins with a letter, at the start of a
+ * word. */
+typedef struct {
+    ModoriSpan text;
+    gsize n;
+    guint16 at[MODORI_WORDS_MAX / 2 + 1];
+} Starts;
+
+/* Find where words begin in the first bytes of TEXT. */
+static void
+find_starts (ModoriSpan text, Starts *starts)
+{
+    gboolean inside = FALSE;
+    gsize n = 0;
+
+    starts->text = modori_span (text.at, MIN (text.len, MODORI_WORDS_MAX));
+    for (gsize i = 0; i < starts->text.len; i++) {
+        gboolean letter = g_ascii_isalnum (text.at[i]);
+
+        starts->at[n] = (guint16) i;
+        n += letter && ! inside;
+        inside = letter;
+    }
+    starts->n = n;
+}
+
+/* The text from where its word I begins. */
+static inline ModoriSpan
+from_start (const Starts *starts, gsize i)
+{
+    return modori_span_skip (starts->text, starts->at[i]);
+}
+
+/* The letters that the phrases of LIST (N of them) begin with: nothing else is compared. */
+static inline guint32
 first_letters (const CommandPhrase *list, gsize n)
 {
     guint32 letters = 0;
@@ -77,40 +104,51 @@ first_letters (const CommandPhrase *list, gsize n)
     return letters;
 }
 
-/* The first command of WORDS that is written in capitals, or NULL. */
+/* The command at the start of WORDS, or NULL. */
 static const char *
-find_verb (ModoriSpan words)
+verb_at (ModoriSpan words)
 {
-    guint32 letters = words.len ? first_letters (verbs, G_N_ELEMENTS (verbs)) : 0;
+    for (guint verb = 0; verb < G_N_ELEMENTS (verbs); verb++) {
+        gsize n = strlen (verbs[verb].phrase);
 
-    for (gsize i = 0; i + 4 <= words.len; i++) {
-        if (! g_ascii_isupper (words.at[i]) || ! (letters & LETTER (words.at[i]))
-            || ! is_word_start (words, i))
-            continue;
-        for (guint verb = 0; verb < G_N_ELEMENTS (verbs); verb++) {
-            gsize n = strlen (verbs[verb].phrase);
-
-            if (memcmp (words.at + i, verbs[verb].phrase, 4) == 0       /* "MAIL From:" */
-                && modori_span_begins (modori_span_skip (words, i), verbs[verb].phrase)
-                && (i + n == words.len || ! g_ascii_isalnum (words.at[i + n])))
-                return verbs[verb].command;
-        }
+        if (memcmp (words.at, verbs[verb].phrase, 4) == 0       /* "MAIL From:" */
+            && modori_span_begins (words, verbs[verb].phrase)
+            && (n == words.len || ! g_ascii_isalnum (words.at[n])))
+            return verbs[verb].command;
     }
     return NULL;
 }
 
-/* The command that the first phrase in WORDS stands for, or NULL. */
+/* The first command that is written in capitals, or NULL. */
 static const char *
-find_phrase (ModoriSpan words)
+find_verb (const Starts *starts)
 {
-    guint32 letters = words.len ? first_letters (phrases, G_N_ELEMENTS (phrases)) : 0;
+    guint32 letters = starts->n ? first_letters (verbs, G_N_ELEMENTS (verbs)) : 0;
+    const char *command = NULL;
 
-    for (gsize i = 0; i < words.len; i++) {
-        if (! (letters & LETTER (words.at[i])) || ! is_word_start (words, i))
+    for (gsize i = 0; i < starts->n && ! command; i++) {
+        ModoriSpan words = from_start (starts, i);
+
+        if (words.len >= 4 && g_ascii_isupper (*words.at) && (letters & LETTER (*words.at)))
+            command = verb_at (words);
+    }
+    return command;
+}
+
+/* The command that the first phrase stands for, or NULL. */
+static const char *
+find_phrase (const Starts *starts)
+{
+    guint32 letters = starts->n ? first_letters (phrases, G_N_ELEMENTS (phrases)) : 0;
+
+    for (gsize i = 0; i < starts->n; i++) {
+        ModoriSpan words = from_start (starts, i);
+
+        if (! (letters & LETTER (*words.at)))
             continue;
         for (guint phrase = 0; phrase < G_N_ELEMENTS (phrases); phrase++)
-            if (LETTER (phrases[phrase].phrase[0]) == LETTER (words.at[i])
-                && modori_span_begins (modori_span_skip (words, i), phrases[phrase].phrase))
+            if (LETTER (phrases[phrase].phrase[0]) == LETTER (*words.at)
+                && modori_span_begins (words, phrases[phrase].phrase))
                 return phrases[phrase].command;
     }
     return NULL;
@@ -127,11 +165,17 @@ tail_of (ModoriSpan words)
     return at < 0 ? MODORI_SPAN_EMPTY : modori_span_skip (words, (gsize) at);
 }
 
+/* The command that TAIL names, else the WRAPPER. */
 static ModoriSpan
-find_command (ModoriSpan wrapper, ModoriSpan tail)
+find_command (const Starts *wrapper, ModoriSpan tail)
 {
-    const char *command = tail.len ? find_verb (modori_span (tail.at, MIN (tail.len, 60))) : NULL;
+    const char *command = NULL;
+    Starts starts;
 
+    if (tail.len) {
+        find_starts (modori_span (tail.at, MIN (tail.len, 60)), &starts);
+        command = find_verb (&starts);
+    }
     if (! command)
         command = find_verb (wrapper);
     if (! command)
@@ -207,17 +251,17 @@ take_host (ModoriSpan words, ModoriDiagnostic *diagnostic)
     return TRUE;
 }
 
-/* "while talking to mx.example.com.:", "host mx.example.com said" in WORDS. */
+/* "while talking to mx.example.com.:", "host mx.example.com said" in the words. */
 static gboolean
-find_host_behind (ModoriSpan words, ModoriDiagnostic *diagnostic)
+find_host_behind (const Starts *starts, ModoriDiagnostic *diagnostic)
 {
     const guint32 letters = LETTER ('c') | LETTER ('g') | LETTER ('h') | LETTER ('l')
                             | LETTER ('r') | LETTER ('s') | LETTER ('t');
 
-    for (gsize i = 0; i < words.len; i++) {
-        ModoriSpan here = modori_span_skip (words, i);
+    for (gsize i = 0; i < starts->n; i++) {
+        ModoriSpan here = from_start (starts, i);
 
-        if (! (letters & LETTER (*here.at)) || ! is_word_start (words, i))
+        if (! (letters & LETTER (*here.at)))
             continue;
         for (guint lead = 0; lead < G_N_ELEMENTS (host_leads); lead++)
             if (LETTER (host_leads[lead][0]) == LETTER (*here.at)
@@ -228,15 +272,27 @@ find_host_behind (ModoriSpan words, ModoriDiagnostic *diagnostic)
     return FALSE;
 }
 
+/* The same behind the reply. */
 static void
-find_host (ModoriSpan words, ModoriSpan wrapper, ModoriDiagnostic *diagnostic)
+find_host_after (ModoriSpan words, ModoriDiagnostic *diagnostic)
 {
-    if (find_host_with_ip (wrapper, diagnostic) || find_host_behind (wrapper, diagnostic))
+    Starts starts;
+
+    if (modori_span_find (words, "giving up on ") < 0)
         return;
-    if (modori_ip_length (wrapper))             /* "192.0.2.1 does not like recipient." */
-        take_host (wrapper, diagnostic);
-    else if (modori_span_find (words, "giving up on ") >= 0)
-        find_host_behind (words, diagnostic);   /* behind the reply */
+    find_starts (words, &starts);
+    find_host_behind (&starts, diagnostic);
+}
+
+static void
+find_host (ModoriSpan words, const Starts *wrapper, ModoriDiagnostic *diagnostic)
+{
+    if (find_host_with_ip (wrapper->text, diagnostic) || find_host_behind (wrapper, diagnostic))
+        return;
+    if (modori_ip_length (wrapper->text))       /* "192.0.2.1 does not like recipient." */
+        take_host (wrapper->text, diagnostic);
+    else
+        find_host_after (words, diagnostic);
 }
 
 static gboolean
@@ -289,17 +345,21 @@ find_reference (ModoriSpan said)
                                          "reference id: ", "reference: " };
     const guint32 letters = LETTER ('i') | LETTER ('q') | LETTER ('r');
     ModoriSpan found = signature (said);
+    Starts starts;
 
-    /* each of the leads has a letter that is rare in replies, so that this is soon seen */
+    /* this is soon seen */
     if (modori_span_find (said, "id=") < 0 && modori_span_find (said, "queue") < 0
         && modori_span_find (said, "reference") < 0)
         return found;
-    for (gsize i = 0; i < said.len && ! found.len; i++) {
-        if (! (letters & LETTER (said.at[i])) || ! is_word_start (said, i))
+    find_starts (said, &starts);
+    for (gsize i = 0; i < starts.n && ! found.len; i++) {
+        ModoriSpan here = from_start (&starts, i);
+
+        if (! (letters & LETTER (*here.at)))
             continue;
         for (guint lead = 0; lead < G_N_ELEMENTS (leads) && ! found.len; lead++)
-            if (modori_span_begins (modori_span_skip (said, i), leads[lead]))
-                found = take_reference (modori_span_skip (said, i + strlen (leads[lead])));
+            if (modori_span_begins (here, leads[lead]))
+                found = take_reference (modori_span_skip (here, strlen (leads[lead])));
     }
     return found;
 }
@@ -347,9 +407,10 @@ modori_diagnostic_bare (ModoriSpan words)
 void
 modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
 {
-    ModoriSpan tail, wrapper;
+    ModoriSpan tail;
     ModoriReply reply;
     const char *start;
+    Starts wrapper;
 
     words = modori_diagnostic_bare (words);
     modori_reply_find (words, &reply);
@@ -359,14 +420,11 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
     };
     tail = tail_of (words);
     start = reply_start (words, &reply);
-    wrapper = start ? modori_span_between (words.at, start) : words;
+    find_starts (start ? modori_span_between (words.at, start) : words, &wrapper);
     if (start)
         diagnostic->said = cut_reply (words, start, tail);
-    if (wrapper.len)
-        find_host (words, wrapper, diagnostic);
-    else if (modori_span_find (words, "giving up on ") >= 0)
-        find_host_behind (words, diagnostic);
-    diagnostic->command = find_command (wrapper, tail);
+    find_host (words, &wrapper, diagnostic);
+    diagnostic->command = find_command (&wrapper, tail);
     diagnostic->queue_id = find_reference (diagnostic->said);
 }
 
@@ -440,7 +498,7 @@ apply_host (ModoriReport *report, ModoriOutcome *outcome, const ModoriDiagnostic
 static void
 apply_words (ModoriReport *report, ModoriOutcome *outcome, ModoriSpan words)
 {
-    g_autoptr (GString) normal = NULL;
+    GString *normal = modori_report_buffer (report, 0);
     const ModoriOutcome *common = modori_report_common (report);
 
     /* words that belong to all recipients are made once */
@@ -448,7 +506,10 @@ apply_words (ModoriReport *report, ModoriOutcome *outcome, ModoriSpan words)
         outcome->words = common->words;
         return;
     }
-    normal = g_string_sized_new (words.len);
+    if (modori_report_is_clean (words) && modori_diagnostic_is_normal (words)) {
+        outcome->words = words.at;      /* as they would become */
+        return;
+    }
     modori_diagnostic_normalise (normal, words);
     outcome->words =
         modori_report_keep (report, modori_span (normal->str, normal->len), MODORI_WORDS_MAX);
@@ -461,11 +522,11 @@ static void
 decode_letters (ModoriReport *report, ModoriOutcome *outcome)
 {
     const ModoriValue value = outcome->values[MODORI_KEY_DIAGNOSTIC];
-    g_autoptr (GString) text = NULL;
+    GString *text = modori_report_buffer (report, 0);
 
-    if (! strstr (value.text, "\\3") && ! strstr (value.text, "\\2"))
+    if (! strchr (value.text, '\\')
+        || (! strstr (value.text, "\\3") && ! strstr (value.text, "\\2")))
         return;
-    text = g_string_new (NULL);
     modori_octal_decode (text, modori_span_of (value.text));
     if (strcmp (text->str, value.text) == 0)
         return;

@@ -40,6 +40,10 @@ void modori_diagnostic_apply (ModoriReport *report, ModoriOutcome *outcome);
  * MODORI_WORDS_MAX bytes. */
 void modori_diagnostic_normalise (GString *out, ModoriSpan words);
 
+/* Are WORDS, of clean ASCII (modori_report_is_clean), surely what they would become?  FALSE when
+ * that cannot be told soon. */
+gboolean modori_diagnostic_is_normal (ModoriSpan words);
+
 /* The length of the enhanced status code (RFC 3463 section 2) at the start of TEXT, or 0. */
 gsize modori_status_length (const char *text, gsize len);
 

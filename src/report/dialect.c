@@ -9,10 +9,14 @@
 #include "report/dialect.h"
 
 #include "report/decode.h"
+#include "report/hints.h"
 #include "report/marks.h"
 #include "report/merge.h"
 #include "report/prose.h"
 #include "report/view.h"
+
+/* Messages after which it pays to know the conditions of all dialects. */
+#define TURNS_BEFORE_HINTS 16
 
 struct ModoriDialects {
     const ModoriKnowledge *knowledge;   /* the caller's */
@@ -21,6 +25,8 @@ struct ModoriDialects {
     ModoriGrammar **grammars;   /* for each block: own, or NULL as long as it is not needed */
     ModoriViews *views;
     ModoriMarks *marks;
+    ModoriHints *hints;         /* NULL for the first messages */
+    guint turns;                /* how many these are */
     ModoriProse *prose;
     ModoriDrafts *drafts;
     ModoriSubject *subject;
@@ -95,6 +101,7 @@ modori_dialects_free (ModoriDialects *dialects)
     if (! dialects)
         return;
     modori_signs_free (dialects->signs);
+    modori_hints_free (dialects->hints);
     modori_marks_free (dialects->marks);
     for (guint i = 0; dialects->grammars && i < dialects->blocks->len; i++)
         modori_grammar_free (dialects->grammars[i]);
@@ -144,6 +151,16 @@ modori_dialect_block (const ModoriDialects *dialects, guint i)
 
 /* --- the message that is looked at --- */
 
+static void
+begin_hints (ModoriDialects *dialects)
+{
+    guint n = dialects->blocks->len;
+
+    for (guint i = 0; i < n; i++)
+        grammar_at (dialects, i, NULL);
+    dialects->hints = modori_hints_new (dialects->marks, dialects->grammars, n);
+}
+
 void
 modori_dialects_turn_to (ModoriDialects *dialects, ModoriMessage *message, guint root)
 {
@@ -151,6 +168,10 @@ modori_dialects_turn_to (ModoriDialects *dialects, ModoriMessage *message, guint
     dialects->head = modori_views_head (message, root);
     modori_views_begin (dialects->views, message, root);
     modori_marks_turn_to (dialects->marks, message, dialects->head);
+    if (! dialects->hints && ++dialects->turns > TURNS_BEFORE_HINTS)
+        begin_hints (dialects);
+    if (dialects->hints)
+        modori_hints_turn_to (dialects->hints);
 }
 
 /* --- bids --- */
@@ -191,6 +212,16 @@ gboolean
 modori_dialect_is_last (const ModoriDialects *dialects, guint i)
 {
     return dialects->grammars[i] && dialects->grammars[i]->last;
+}
+
+guint
+modori_dialects_next (ModoriDialects *dialects, guint i)
+{
+    if (dialects->hints)
+        i = modori_hints_next (dialects->hints, i);
+    while (i < dialects->blocks->len && modori_dialect_is_last (dialects, i))
+        i = dialects->hints ? modori_hints_next (dialects->hints, i + 1) : i + 1;
+    return i;
 }
 
 static gboolean

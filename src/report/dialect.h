@@ -40,6 +40,10 @@ void modori_dialects_turn_to (ModoriDialects *dialects, ModoriMessage *message, 
 /* Is dialect I one that is asked only when nobody else found anything? */
 gboolean modori_dialect_is_last (const ModoriDialects *dialects, guint i);
 
+/* The first dialect from I on that may bid and is not one of the last, or their number: those
+ * between bid nothing. */
+guint modori_dialects_next (ModoriDialects *dialects, guint i);
+
 /* What does dialect I bid for the message?  0: it is none of its. */
 guint modori_dialect_bid (ModoriDialects *dialects, guint i);
 

@@ -22,12 +22,26 @@
 /* The header of a report names its sender, its reader, and a list perhaps. */
 #define EXCLUDED_MAX 64
 
+/* Addresses that are compared one by one; with more of them a table is quicker. */
+#define NAMES_FEW 8
+
+/* Each has a bit; the highest stays free, so that shifting ends. */
+G_STATIC_ASSERT (MODORI_N_KEYS < 64);
+
+/* An address and its draft. */
+typedef struct {
+    ModoriSpan address;
+    guint draft;
+} Name;
+
 struct ModoriDrafts {
     GArray *items;              /* of ModoriDraft */
+    GArray *names;              /* of Name; when there are more than a few, also: */
     GHashTable *by_address;     /* lower-case address -> index */
     GHashTable *excluded;       /* set of lower-case addresses that are no recipients */
     GString *domain;            /* of recipients that have none */
     GString *scratch;
+    GString *lent;
 };
 
 ModoriDrafts *
@@ -36,10 +50,12 @@ modori_drafts_new (void)
     ModoriDrafts *drafts = g_new0 (ModoriDrafts, 1);
 
     drafts->items = g_array_new (FALSE, FALSE, sizeof (ModoriDraft));
+    drafts->names = g_array_new (FALSE, FALSE, sizeof (Name));
     drafts->by_address = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     drafts->excluded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     drafts->domain = g_string_new (NULL);
     drafts->scratch = g_string_new (NULL);
+    drafts->lent = g_string_new (NULL);
     return drafts;
 }
 
@@ -59,8 +75,11 @@ clear (ModoriDrafts *drafts)
         free_words (&modori_drafts_at (drafts, i)->before);
     }
     g_array_set_size (drafts->items, 0);
-    g_hash_table_remove_all (drafts->by_address);
-    g_hash_table_remove_all (drafts->excluded);
+    g_array_set_size (drafts->names, 0);
+    if (g_hash_table_size (drafts->by_address))
+        g_hash_table_remove_all (drafts->by_address);
+    if (g_hash_table_size (drafts->excluded))
+        g_hash_table_remove_all (drafts->excluded);
     g_string_truncate (drafts->domain, 0);
 }
 
@@ -71,10 +90,12 @@ modori_drafts_free (ModoriDrafts *drafts)
         return;
     clear (drafts);
     g_array_unref (drafts->items);
+    g_array_unref (drafts->names);
     g_hash_table_unref (drafts->by_address);
     g_hash_table_unref (drafts->excluded);
     g_string_free (drafts->domain, TRUE);
     g_string_free (drafts->scratch, TRUE);
+    g_string_free (drafts->lent, TRUE);
     g_free (drafts);
 }
 
@@ -109,19 +130,53 @@ table_key (ModoriDrafts *drafts, ModoriSpan address)
     return drafts->scratch->str;
 }
 
+/* ADDRESS as it is compared: up to a NUL. */
+static ModoriSpan
+comparable (ModoriSpan address)
+{
+    return modori_span (address.at, strnlen (address.at, address.len));
+}
+
+static void
+enter_name (ModoriDrafts *drafts, const Name *name)
+{
+    g_hash_table_insert (drafts->by_address, g_strdup (table_key (drafts, name->address)),
+                         GUINT_TO_POINTER (name->draft));
+}
+
+/* ADDRESS, which the drafts point at as well, is that of draft I unless it is another's. */
 static void
 remember (ModoriDrafts *drafts, ModoriSpan address, guint i)
 {
-    const char *key = table_key (drafts, address);
+    Name name = { comparable (address), i };
+    guint n = drafts->names->len;
 
-    if (address.len && ! g_hash_table_contains (drafts->by_address, key))
-        g_hash_table_insert (drafts->by_address, g_strdup (key), GUINT_TO_POINTER (i));
+    if (! address.len || modori_drafts_find (drafts, address))
+        return;
+    g_array_append_val (drafts->names, name);
+    if (n == NAMES_FEW)
+        for (guint j = 0; j < n; j++)
+            enter_name (drafts, &g_array_index (drafts->names, Name, j));
+    if (n >= NAMES_FEW)
+        enter_name (drafts, &name);
 }
 
 guint
 modori_drafts_find (ModoriDrafts *drafts, ModoriSpan address)
 {
-    return GPOINTER_TO_UINT (g_hash_table_lookup (drafts->by_address, table_key (drafts, address)));
+    ModoriSpan wanted = comparable (address);
+
+    if (drafts->names->len > NAMES_FEW)
+        return GPOINTER_TO_UINT (g_hash_table_lookup (drafts->by_address,
+                                                      table_key (drafts, wanted)));
+    for (guint i = 0; i < drafts->names->len; i++) {
+        const Name *name = &g_array_index (drafts->names, Name, i);
+
+        if (name->address.len == wanted.len
+            && g_ascii_strncasecmp (name->address.at, wanted.at, wanted.len) == 0)
+            return name->draft;
+    }
+    return 0;
 }
 
 void
@@ -138,7 +193,8 @@ modori_drafts_exclude (ModoriDrafts *drafts, ModoriSpan list)
 gboolean
 modori_drafts_is_excluded (ModoriDrafts *drafts, ModoriSpan address)
 {
-    return g_hash_table_contains (drafts->excluded, table_key (drafts, address));
+    return g_hash_table_size (drafts->excluded)
+        && g_hash_table_contains (drafts->excluded, table_key (drafts, address));
 }
 
 void
@@ -157,6 +213,19 @@ modori_drafts_domain (const ModoriDrafts *drafts)
     return modori_span (drafts->domain->str, drafts->domain->len);
 }
 
+GString *
+modori_drafts_scratch (const ModoriDrafts *drafts)
+{
+    return drafts->lent;
+}
+
+static void
+set_value (ModoriDraft *draft, ModoriKey key, ModoriSpan value)
+{
+    draft->values[key] = value;
+    draft->keys |= G_GUINT64_CONSTANT (1) << key;
+}
+
 static ModoriSpan
 text_of (const ModoriOutcome *outcome, ModoriKey key)
 {
@@ -170,7 +239,7 @@ begin_draft (ModoriDrafts *drafts, guint i, const ModoriOutcome *outcome)
     ModoriDraft *draft = modori_drafts_at (drafts, i);
 
     draft->given = text_of (outcome, MODORI_KEY_DIAGNOSTIC);
-    draft->values[MODORI_KEY_RECIPIENT] = text_of (outcome, MODORI_KEY_RECIPIENT);
+    set_value (draft, MODORI_KEY_RECIPIENT, text_of (outcome, MODORI_KEY_RECIPIENT));
     remember (drafts, text_of (outcome, MODORI_KEY_RECIPIENT), i);
     remember (drafts, text_of (outcome, MODORI_KEY_ORIGINAL_RECIPIENT), i);
 }
@@ -309,11 +378,14 @@ join (GString **words, ModoriSpan more)
 static void
 absorb (ModoriDraft *to, ModoriDraft *from)
 {
-    for (guint key = 0; key < MODORI_N_KEYS; key++)
+    for (guint key = 0; from->keys >> key; key++) {
         if (from->values[key].len && ! to->values[key].len) {
-            to->values[key] = from->values[key];
+            set_value (to, (ModoriKey) key, from->values[key]);
             to->places[key] = from->places[key];
         }
+        from->values[key] = MODORI_SPAN_EMPTY;
+    }
+    from->keys = 0;
     if (from->words && ! to->words) {
         to->words = g_steal_pointer (&from->words);
         to->places[MODORI_KEY_DIAGNOSTIC] = from->places[MODORI_KEY_DIAGNOSTIC];
@@ -322,8 +394,6 @@ absorb (ModoriDraft *to, ModoriDraft *from)
     }
     if (! to->section)
         to->section = from->section;
-    for (guint key = 0; key < MODORI_N_KEYS; key++)
-        from->values[key] = MODORI_SPAN_EMPTY;
 }
 
 guint
@@ -359,7 +429,7 @@ modori_drafts_name (ModoriDrafts *drafts, guint i, ModoriSpan address, ModoriPla
     ModoriDraft *draft = modori_drafts_at (drafts, i);
 
     if (! known) {
-        draft->values[MODORI_KEY_RECIPIENT] = address;
+        set_value (draft, MODORI_KEY_RECIPIENT, address);
         draft->places[MODORI_KEY_RECIPIENT] = place;
         remember (drafts, address, i);
         return i;
@@ -387,7 +457,7 @@ modori_drafts_fill (ModoriDrafts *drafts, guint i, ModoriKey key, ModoriSpan val
     if (key == MODORI_KEY_DIAGNOSTIC)
         join (&draft->words, value);
     else
-        draft->values[key] = value;
+        set_value (draft, key, value);
 }
 
 void

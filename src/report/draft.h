@@ -15,6 +15,7 @@ enum {
 };
 
 typedef struct {
+    guint64 keys;                       /* those that may have a value: bit N for key N */
     ModoriSpan values[MODORI_N_KEYS];   /* without the diagnostic; spans into the text */
     ModoriPlace places[MODORI_N_KEYS];
     GString *words;                     /* the diagnostic, its lines joined, or NULL */
@@ -48,6 +49,9 @@ void modori_drafts_set_domain (ModoriDrafts *drafts, ModoriSpan address);
 
 /* That domain; empty when nobody set one. */
 ModoriSpan modori_drafts_domain (const ModoriDrafts *drafts);
+
+/* A text for whoever works with the drafts; nobody else changes it. */
+GString *modori_drafts_scratch (const ModoriDrafts *drafts);
 
 /* An address as mail programs write it ("<a@b>", "mailto:a@b", "a@b."), bare.  Empty when it
  * is none; LOCAL allows a bare local part. */

@@ -186,8 +186,10 @@ take_action (Reader *reader, ModoriOutcome *outcome)
     const char *status = modori_outcome_text (outcome, MODORI_KEY_STATUS);
 
     for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-        if (modori_span_is (word, actions[i].written))
+        if (modori_span_is (word, actions[i].written)) {
             offer (reader, outcome, MODORI_KEY_ACTION, modori_span_of (actions[i].action), ACTION);
+            break;
+        }
     if (status[0] == '2' || status[0] == '5')
         offer (reader, outcome, MODORI_KEY_ACTION,
                modori_span_of (status[0] == '2' ? "delivered" : "failed"), STATUS);
@@ -339,8 +341,8 @@ append_text (GString *text, const ModoriField *field)
 {
     if (text->len + field->name.len + field->value.len + 4 > GROUP_MAX)
         return;
-    modori_report_clean (text, field->name, 0);
-    g_string_append (text, ": ");
+    g_string_append_len (text, field->name.at, (gssize) field->name.len);       /* is clean */
+    g_string_append_len (text, ": ", 2);
     modori_report_clean (text, field->value, 0);
     g_string_append_c (text, '\n');
 }
@@ -365,10 +367,11 @@ static void
 read_fields (const ModoriInput *input, ModoriReport *report, ModoriSpan text, guint line,
              gboolean strict)
 {
-    g_autoptr (GString) address = g_string_new (NULL);
-    g_autoptr (GString) second = g_string_new (NULL);
-    g_autoptr (GString) lines = g_string_new (NULL);
-    Reader reader = { input, report, line, { .text = lines }, address, second };
+    Reader reader = {
+        .input = input, .report = report, .line = line,
+        .group.text = modori_report_buffer (report, 0),
+        .address = modori_report_buffer (report, 1), .second = modori_report_buffer (report, 2),
+    };
     ModoriFields fields;
     ModoriField field;
 
@@ -396,6 +399,8 @@ find_fields (ModoriSpan text, const char *name, guint *line)
     ModoriSpan rest = modori_span (text.at, MIN (text.len, SEARCH_MAX)), here;
 
     *line = 0;
+    if (modori_span_find (rest, name) < 0)      /* nearly always */
+        return MODORI_SPAN_EMPTY;
     while (rest.len) {
         const char *start = rest.at;
 
@@ -476,8 +481,12 @@ comment_in (const char *fields, Field name)
 void
 modori_dsn_comment (ModoriReport *report, ModoriOutcome *outcome)
 {
-    ModoriSpan comment = comment_in (outcome->fields, STATUS);
+    ModoriSpan comment;
 
+    if (! modori_value_is_useless (MODORI_KEY_DIAGNOSTIC,
+                                   modori_outcome_text (outcome, MODORI_KEY_DIAGNOSTIC)))
+        return;
+    comment = comment_in (outcome->fields, STATUS);
     if (! comment.len)
         comment = comment_in (outcome->fields, ACTION);
     modori_outcome_offer (report, outcome, MODORI_KEY_DIAGNOSTIC, comment, ORIGIN, 0);

@@ -41,9 +41,10 @@ static gboolean
 is_in_class (guchar byte, char c)
 {
     gboolean space = g_ascii_isspace ((gchar) byte) || byte == '\v';
+    gboolean word = g_ascii_isalnum ((gchar) byte) || byte == '_';
 
     return (c == 's' && (space || byte >= 0x80)) || (c == 'd' && g_ascii_isdigit ((gchar) byte))
-        || (c == 'S' && ! space);
+        || (c == 'S' && ! space) || (c == 'w' && (word || byte >= 0x80)) || (c == 'W' && ! word);
 }
 
 /* What "\C" stands for: a class, or the character itself.  FALSE when it is something else. */
@@ -55,7 +56,59 @@ add_escape (ModoriFirst *first, char c)
             add_byte (first, (guchar) byte);
     if (c && ! g_ascii_isalnum (c))
         add_byte (first, (guchar) c);
-    return c && (! g_ascii_isalnum (c) || strchr ("sdS", c));
+    return c && (! g_ascii_isalnum (c) || strchr ("sdSwW", c));
+}
+
+/* Behind the class in brackets at AT, or NULL. */
+static const char *
+leave_class (const char *at)
+{
+    at += at[1] == '^' ? 2 : 1;
+    for (at += *at == ']'; *at && *at != ']'; at++)
+        if (at[0] == '[' || (at[0] == '\\' && ! *++at))
+            return NULL;
+    return *at ? at + 1 : NULL;
+}
+
+/* What one item of a class, at AT, stands for; *END is behind it.  FALSE when it is not
+ * understood. */
+static gboolean
+add_item (ModoriFirst *first, const char *at, const char **end)
+{
+    guchar last;
+
+    if (*at == '\\') {
+        *end = at + 2;
+        return **end != '-' && add_escape (first, at[1]);
+    }
+    *end = at + 1;
+    last = (guchar) *at;
+    if (at[1] == '-' && at[2] != ']') {
+        last = (guchar) at[2];
+        *end = at + 3;
+    }
+    if ((guchar) *at >= 0x80 || last >= 0x80 || last == '\\' || last < (guchar) *at)
+        return FALSE;
+    for (guint byte = (guchar) *at; byte <= last; byte++)
+        add_letter (first, (guchar) byte);
+    return TRUE;
+}
+
+/* The class at AT, which ends before END.  Characters beyond ASCII may always be in it. */
+static gboolean
+add_class (ModoriFirst *first, const char *at, const char *end)
+{
+    gboolean negated = at[1] == '^';
+    ModoriFirst items = { { 0 } };
+
+    for (at += negated ? 2 : 1; at < end - 1;)
+        if ((guchar) *at >= 0x80 && ! negated)
+            at++;
+        else if (! add_item (&items, at, &at))
+            return FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS (items.bits); i++)
+        first->bits[i] |= i >= 4 ? G_MAXUINT32 : negated ? ~items.bits[i] : items.bits[i];
+    return TRUE;
 }
 
 /* Behind the opening of a group at AT ("(", "(?:", "(?=", "(?<name>"), or NULL. */
@@ -82,8 +135,10 @@ leave_group (const char *at, gboolean alternative)
     for (; *at; at++) {
         if (*at == '\\' && at[1])
             at++;
-        else if (*at == '[')
+        else if (*at == '[' && ! leave_class (at))
             return NULL;
+        else if (*at == '[')
+            at = leave_class (at) - 1;
         else if (*at == '(')
             depth++;
         else if (*at == ')' && depth-- == 0)
@@ -120,6 +175,10 @@ add_element (ModoriFirst *first, const char *at, guint depth, const char **end)
         *end = at + 2;
         return add_escape (first, at[1]);
     }
+    if (*at == '[') {
+        *end = leave_class (at);
+        return *end && add_class (first, at, *end);
+    }
     *end = at + 1;
     if (! *at || strchr ("[].*+?{}|^)", *at))
         return FALSE;
@@ -152,7 +211,7 @@ add_sequence (ModoriFirst *first, const char *at, guint depth)
     }
 }
 
-/* Is there an alternative outside all groups, or a class, in which brackets mean nothing? */
+/* Is there an alternative outside all groups, or something that is not understood? */
 static gboolean
 is_split (const char *at)
 {
@@ -161,8 +220,10 @@ is_split (const char *at)
     for (; *at; at++) {
         if (*at == '\\' && at[1])
             at++;
+        else if (*at == '[' && ! leave_class (at))
+            return TRUE;
         else if (*at == '[')
-            at = strchr (at + 2, ']') ? strchr (at + 2, ']') : at;
+            at = leave_class (at) - 1;
         else if (*at == '(')
             depth++;
         else if (*at == ')')
@@ -182,4 +243,68 @@ modori_first_find (ModoriFirst *first, const char *source)
     memset (first, 0, sizeof *first);
     if (! understood || ! add_sequence (first, source + 2, 0))
         add_all (first);
+}
+
+/* --- what must stand anywhere --- */
+
+static guint sequence_needs (const char *at, const char *end, guint depth);
+
+/* The signs that the group at AT, which ends before END, cannot do without. */
+static guint
+group_needs (const char *at, const char *end, guint depth)
+{
+    const char *inside = enter_group (at);
+
+    if (! inside || depth >= DEPTH_MAX || leave_group (inside, TRUE))
+        return 0;
+    return sequence_needs (inside, end - 1, depth + 1);
+}
+
+static guint
+sign_bit (char c)
+{
+    const char *sign = c ? strchr (MODORI_FIRST_SIGNS, c) : NULL;
+
+    return sign ? 1u << (sign - MODORI_FIRST_SIGNS) : 0;
+}
+
+/* Elements that follow each other: what each needs that cannot be left out. */
+static guint
+sequence_needs (const char *at, const char *end, guint depth)
+{
+    guint needs = 0;
+
+    while (at < end) {
+        const char *next = at + 1;
+        guint need = 0;
+
+        if (*at == '\\') {
+            next = at + 2;
+            need = sign_bit (at[1]);
+        } else if (*at == '[') {
+            next = leave_class (at);
+        } else if (*at == '(') {
+            next = leave_group (at + 1, FALSE);
+            need = next ? group_needs (at, next, depth) : 0;
+        } else if (*at == '{') {
+            next = strchr (at, '}') ? strchr (at, '}') + 1 : NULL;
+        } else {
+            need = sign_bit (*at);
+        }
+        if (! next)
+            return 0;
+        needs |= is_optional (next) ? 0 : need;
+        at = next;
+    }
+    return needs;
+}
+
+/* Verbs, comments and options are not understood; "\Q" makes letters of all that follows. */
+guint
+modori_first_needs (const char *source)
+{
+    if (source[0] != '/' || ! g_str_has_suffix (source, "/") || is_split (source)
+        || strstr (source, "(*") || strstr (source, "(?#") || strstr (source, "\\Q"))
+        return 0;
+    return sequence_needs (source + 1, source + strlen (source) - 1, 0);
 }

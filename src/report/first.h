@@ -14,6 +14,12 @@ typedef struct {
 /* Find the set for SOURCE, a pattern as it is written.  All bytes where nothing can be said. */
 void modori_first_find (ModoriFirst *first, const char *source);
 
+/* Signs of which it is known whether a match must hold them. */
+#define MODORI_FIRST_SIGNS "@<>:(\"=#"
+
+/* Those (bit N: sign N) without which nothing matches SOURCE, wherever they stand. */
+guint modori_first_needs (const char *source);
+
 static inline gboolean
 modori_first_holds (const ModoriFirst *first, ModoriSpan line)
 {

@@ -568,6 +568,7 @@ modori_grammar_read (ModoriGrammar *grammar, const ModoriKnowledge *knowledge, G
     for (guint i = 0; i < block->n_entries; i++)
         if (! read_entry (&reader, &block->entries[i], READS, error))
             return FALSE;
+    modori_grammar_screen (grammar);
     grammar->broken = FALSE;
     return TRUE;
 }
@@ -588,5 +589,6 @@ modori_grammar_free (ModoriGrammar *grammar)
     g_ptr_array_unref (grammar->words);
     g_ptr_array_unref (grammar->takes);
     g_ptr_array_unref (grammar->sections);
+    modori_screen_free (grammar->screen);
     g_free (grammar);
 }

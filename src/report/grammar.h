@@ -5,6 +5,7 @@
 #define MODORI_REPORT_GRAMMAR_H
 
 #include "report/line.h"
+#include "report/screen.h"
 #include "report/view.h"
 #include "text/knowledge.h"
 
@@ -22,6 +23,7 @@ typedef struct {
     gboolean session;
     GPtrArray *begins, *ends;   /* of ModoriLine */
     GPtrArray *lines;           /* of ModoriLine, in the order of the block */
+    ModoriRange end_range, line_range;  /* those on the grammar's screen */
     GPtrArray *sets;            /* of ModoriSet */
 } ModoriSection;
 
@@ -72,6 +74,8 @@ typedef struct {
     GPtrArray *except_headers;  /* of char *: ... and fields of the report's header with some */
     char *domain;               /* the header field whose domain bare local parts get, or NULL */
     GPtrArray *sections;        /* of ModoriSection; the first: what stands before any */
+    ModoriScreen *screen;       /* of all patterns that lines are tried on: */
+    ModoriRange original_range, begin_range, word_range;
 } ModoriGrammar;
 
 extern const ModoriKind modori_dialect_kind;
@@ -83,6 +87,8 @@ ModoriGrammar *modori_grammar_new (const ModoriBlock *block, GPtrArray *slots, G
 /* Read the rest, unless it is known.  FALSE with ERROR set: nothing can be read with it. */
 gboolean modori_grammar_read (ModoriGrammar *grammar, const ModoriKnowledge *knowledge,
                               GError **error);
+/* Make its screen, of what was read: report/screen.c. */
+void modori_grammar_screen (ModoriGrammar *grammar);
 void modori_grammar_free (ModoriGrammar *grammar);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriGrammar, modori_grammar_free)

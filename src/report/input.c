@@ -53,7 +53,7 @@ static gboolean
 is_plain (ModoriSpan text)
 {
     return modori_span_is_ascii (text) && ! memchr (text.at, '\033', text.len)
-           && modori_span_find (text, "=?") < 0;
+           && (! memchr (text.at, '?', text.len) || modori_span_find (text, "=?") < 0);
 }
 
 /* Servers that let no control character through write "?" for it, also for the ESC around
@@ -79,9 +79,13 @@ gboolean
 modori_input_offer (const ModoriInput *input, ModoriReport *report, ModoriOutcome *outcome,
                     ModoriKey key, ModoriSpan text, const char *origin, guint line)
 {
-    gboolean plain = is_plain (text);
-    GString *restored = plain ? restore_escapes (text) : NULL;
+    gboolean plain;
+    GString *restored;
 
+    if (! text.len || ! modori_value_is_useless (key, modori_outcome_text (outcome, key)))
+        return FALSE;           /* as it would be refused */
+    plain = is_plain (text);
+    restored = plain ? restore_escapes (text) : NULL;
     if (restored)
         text = modori_span (restored->str, restored->len);
     if (! plain || restored)

@@ -164,7 +164,10 @@ modori_line_new (ModoriLineKind kind, ModoriSpan source, GError **error)
     line = g_new0 (ModoriLine, 1);
     line->kind = kind;
     line->pattern = pattern;
+    line->regex = *modori_pattern_source (pattern) == '/';
     modori_first_find (&line->first, modori_pattern_source (pattern));
+    line->needs = modori_first_needs (modori_pattern_source (pattern));
+    modori_shape_find (&line->shape, modori_pattern_source (pattern));
     if (read_groups (line, error))
         return line;
     modori_line_free (line);

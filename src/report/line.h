@@ -6,6 +6,7 @@
 
 #include "report/first.h"
 #include "report/report.h"
+#include "report/shape.h"
 #include "text/pattern.h"
 
 /* More named groups in one pattern than any line of a report has values. */
@@ -37,7 +38,11 @@ typedef struct {
     ModoriLineKind kind;
     guint rule;                 /* its line in the rules file */
     ModoriPattern *pattern;
+    gboolean regex;             /* it is written as a regular expression */
     ModoriFirst first;          /* what a line begins with that it may match */
+    guint needs;                /* signs that it must hold, see report/first.h */
+    ModoriShape shape;          /* how it can be matched by hand, if so */
+    guint section;              /* which section begins with it, see report/grammar.h */
     guint after;                /* of AFTER: what the value behind the heading fills */
     guint n_groups;
     ModoriGroup groups[MODORI_GROUPS_MAX];

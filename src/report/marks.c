@@ -196,16 +196,25 @@ modori_marks_turn_to (ModoriMarks *marks, ModoriMessage *message, guint head)
 
 /* --- what stands there --- */
 
-/* Only plain ASCII without encoded words can be tried as it is. */
+/* Only plain ASCII without encoded words can be tried as it is, and only without line ends: FOLDED
+ * gets whether there are any, or other white space than blanks. */
 static gboolean
-needs_decoding (ModoriSpan value)
+needs_decoding (ModoriSpan value, gboolean *folded)
 {
-    for (gsize i = 0; i < value.len; i++)
-        if ((guchar) value.at[i] >= 0x7f
-            || ((guchar) value.at[i] < ' ' && ! g_ascii_isspace (value.at[i]))
-            || (value.at[i] == '=' && i + 1 < value.len && value.at[i + 1] == '?'))
-            return TRUE;
-    return FALSE;
+    guchar all = 0;
+
+    *folded = FALSE;
+    for (gsize i = 0; i < value.len; i++) {
+        guchar c = (guchar) value.at[i];
+
+        all |= c;
+        if (c < ' ' || c == 0x7f) {
+            *folded = TRUE;
+            if (! g_ascii_isspace (c))
+                return TRUE;
+        }
+    }
+    return all >= 0x80 || modori_span_find (value, "=?") >= 0;
 }
 
 /* Append VALUE on one line (RFC 5322 section 2.2.3: a folded line goes on with a blank). */
@@ -220,31 +229,46 @@ append_unfolded (GString *out, ModoriSpan value)
             out->str[i] = ' ';
 }
 
+/* The field PLACE is there with VALUE: append it, and those of the same name that follow. */
 static void
-look_at_field (ModoriMarks *marks, Place *place)
+append_values (ModoriMarks *marks, Place *place, ModoriSpan value)
 {
+    gboolean found = TRUE, folded;
+
     if (! place->value)
         place->value = g_string_new (NULL);
     g_string_truncate (place->value, 0);
-    for (guint n = 0; n < REPEATS_MAX; n++) {
-        gboolean found;
-        ModoriSpan value = modori_message_raw (marks->message, marks->head, place->name, n, &found);
-
-        place->found = n > 0 || found;
-        if (! found)
-            break;
-        if (needs_decoding (value))
+    for (guint n = 1; found; n++) {
+        if (needs_decoding (value, &folded))
             value = modori_span_of (modori_message_decode (marks->message, value));
-        if (n)
-            g_string_append_c (place->value, '\n');
         value.len = MIN (value.len, MODORI_PATTERN_SUBJECT_MAX);
         append_unfolded (place->value, value);
+        found = FALSE;
+        if (n < REPEATS_MAX)
+            value = modori_message_raw (marks->message, marks->head, place->name, n, &found);
+        if (found)
+            g_string_append_c (place->value, '\n');
     }
+}
+
+/* Most fields can be tried where they lie. */
+static void
+look_at_field (ModoriMarks *marks, Place *place)
+{
+    ModoriSpan value =
+        modori_message_raw (marks->message, marks->head, place->name, 0, &place->found);
+    gboolean folded, more;
+
     if (! place->found)
         return;
+    modori_message_raw (marks->message, marks->head, place->name, 1, &more);
+    if (more || needs_decoding (value, &folded) || folded) {
+        append_values (marks, place, value);
+        value = modori_span (place->value->str, place->value->len);
+    }
     if (! place->own)
         place->own = modori_subject_new ();
-    modori_subject_set (place->own, modori_span (place->value->str, place->value->len));
+    modori_subject_set (place->own, value);
     place->subject = place->own;
 }
 
@@ -273,6 +297,14 @@ static const Place *
 place_of (ModoriMarks *marks, const ModoriCondition *condition)
 {
     return place_at (marks, condition->place);
+}
+
+const ModoriSubject *
+modori_marks_subject (ModoriMarks *marks, guint place)
+{
+    const Place *found = place_at (marks, place);
+
+    return found->found ? found->subject : NULL;
 }
 
 static gboolean

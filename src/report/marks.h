@@ -33,6 +33,9 @@ gboolean modori_marks_fit (ModoriMarks *marks, guint number);
 /* Turn to MESSAGE, whose header is that of part HEAD; the views are there already. */
 void modori_marks_turn_to (ModoriMarks *marks, ModoriMessage *message, guint head);
 
+/* What stands at PLACE of the message, or NULL when that field is not there. */
+const ModoriSubject *modori_marks_subject (ModoriMarks *marks, guint place);
+
 /* May CONDITION hold for the message?  FALSE: surely not.  This is much cheaper than to know. */
 gboolean modori_marks_may_hold (ModoriMarks *marks, const ModoriCondition *condition);
 

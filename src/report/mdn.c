@@ -90,8 +90,7 @@ finish (Reader *reader)
 static void
 mdn_read (const ModoriInput *input, ModoriReport *report)
 {
-    g_autoptr (GString) address = g_string_new (NULL);
-    Reader reader = { input, report, address, NULL, FALSE };
+    Reader reader = { input, report, modori_report_buffer (report, 0), NULL, FALSE };
     guint part = modori_input_find (input, MODORI_MEDIA_DISPOSITION, 0), first;
     ModoriFields fields;
     ModoriField field;

@@ -253,7 +253,7 @@ offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, ModoriPlace
 static void
 offer_draft (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft)
 {
-    for (guint key = 0; key < MODORI_N_KEYS; key++)
+    for (guint key = 0; draft->keys >> key; key++)
         if (draft->values[key].len)
             offer (merge, outcome, (ModoriKey) key, draft->values[key], draft->places[key]);
     offer_words (merge, outcome, modori_draft_words (draft), modori_draft_place (draft));
@@ -573,10 +573,10 @@ void
 modori_merge (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriSpan text,
               ModoriSubject *subject, ModoriReport *report)
 {
-    g_autoptr (GString) scratch = g_string_new (NULL);
     Merge merge = {
         .drafts = drafts, .grammar = grammar, .report = report, .origin = grammar->block->name,
-        .text = text, .subject = subject, .next = MODORI_DRAFT_FIRST, .scratch = scratch,
+        .text = text, .subject = subject, .next = MODORI_DRAFT_FIRST,
+        .scratch = modori_drafts_scratch (drafts),
         .n_known = modori_report_n_outcomes (report),
     };
     const ModoriDraft *common;
@@ -587,7 +587,8 @@ modori_merge (ModoriDrafts *drafts, const ModoriGrammar *grammar, ModoriSpan tex
     for (guint i = 0; i < merge.n_known; i++)
         listed |= modori_outcome_text (modori_report_outcome (report, i),
                                        MODORI_KEY_RECIPIENT)[0] != '\0';
-    fill_known (&merge);
+    if (merge.n_known)
+        fill_known (&merge);
     add_new (&merge, listed);
     common = modori_drafts_at (drafts, MODORI_DRAFT_COMMON);
     if (! modori_report_n_outcomes (report) && common->words)

@@ -14,11 +14,26 @@
 /* Bytes of joined words for one block of memory. */
 #define KEPT_SIZE 1024
 
+/* What a pattern that matched has caught. */
+typedef struct {
+    guint n;
+    struct {
+        guint key;                      /* ModoriKey, or a group that is none */
+        ModoriSpan value;
+    } items[MODORI_CAPTURES_MAX];
+    gsize start, end;                   /* the match */
+} Catch;
+
+/* Is the line one of which shapes can tell? */
+typedef enum { NOT_ASKED, CAN_TELL, CANNOT_TELL } Plainness;
+
 struct ModoriProse {
     ModoriSession *session;
     ModoriSpan text;                    /* the line ... */
+    Plainness plain;
     ModoriSubject *subject;             /* ... ready for many patterns, once ... */
-    gboolean ready;                     /* ... one may match */
+    gboolean ready;                     /* ... one needs that */
+    guint asked, has;                   /* signs that were looked for in the line, and are there */
     const ModoriGrammar *grammar;
     ModoriDrafts *drafts;
     const ModoriSection *section;
@@ -54,16 +69,54 @@ modori_prose_free (ModoriProse *prose)
     g_free (prose);
 }
 
-/* Does LINE's pattern match the line? */
-static gboolean
-matches (ModoriProse *prose, const ModoriLine *line, ModoriCaptures *captures)
+/* Turn to TEXT. */
+static void
+look_at (ModoriProse *prose, ModoriSpan text)
 {
-    if (! modori_first_holds (&line->first, prose->text))
+    prose->text = text;
+    prose->plain = NOT_ASKED;
+    prose->ready = FALSE;
+    prose->asked = prose->has = 0;
+    modori_screen_turn_to (prose->grammar->screen, text);
+}
+
+/* Are all signs that a match NEEDS in the line? */
+static gboolean
+has_signs (ModoriProse *prose, guint needs)
+{
+    static const char signs[] = MODORI_FIRST_SIGNS;
+
+    for (guint i = 0; needs >> i; i++)
+        if (needs >> i & ~(prose->asked >> i) & 1) {
+            prose->asked |= 1u << i;
+            if (memchr (prose->text.at, signs[i], prose->text.len))
+                prose->has |= 1u << i;
+        }
+    return ! (needs & ~prose->has);
+}
+
+static gboolean
+shapes_can_tell (ModoriProse *prose)
+{
+    if (prose->plain == NOT_ASKED)
+        prose->plain = modori_shape_can_tell (prose->text) ? CAN_TELL : CANNOT_TELL;
+    return prose->plain == CAN_TELL;
+}
+
+static gboolean
+shape_matches (const ModoriShape *shape, const ModoriLine *line, ModoriSpan text, Catch *found)
+{
+    ModoriSpan value;
+
+    if (! modori_shape_matches (shape, text, &value, &found->end))
         return FALSE;
-    if (! prose->ready)
-        modori_subject_set (prose->subject, prose->text);
-    prose->ready = TRUE;
-    return modori_pattern_matches (line->pattern, prose->subject, captures);
+    found->start = 0;
+    found->n = line->n_groups;
+    if (found->n) {
+        found->items[0].key = line->groups[0].key;
+        found->items[0].value = value;
+    }
+    return TRUE;
 }
 
 static guint
@@ -75,13 +128,47 @@ key_of (const ModoriLine *line, const char *name)
     return MODORI_N_KEYS;
 }
 
-/* What LINE's group KEY caught. */
-static ModoriSpan
-caught (const ModoriLine *line, const ModoriCaptures *captures, guint key)
+/* PCRE2 is asked at once where the screen has looked for literals. */
+static gboolean
+pattern_matches (ModoriProse *prose, const ModoriLine *line, ModoriCaptures *captures)
 {
-    for (guint i = 0; i < captures->n; i++)
-        if (key_of (line, captures->items[i].name) == key && captures->items[i].value.len)
-            return captures->items[i].value;
+    if (line->regex && prose->text.len <= MODORI_PATTERN_SUBJECT_MAX
+        && modori_screen_is_ascii (prose->grammar->screen))
+        return modori_pattern_runs (line->pattern, prose->text, prose->subject, captures);
+    if (! prose->ready)
+        modori_subject_set (prose->subject, prose->text);
+    prose->ready = TRUE;
+    return modori_pattern_matches (line->pattern, prose->subject, captures);
+}
+
+/* Does LINE's pattern, which the screen let pass, match the line? */
+static gboolean
+matches (ModoriProse *prose, const ModoriLine *line, Catch *found)
+{
+    ModoriCaptures captures;
+
+    if (! has_signs (prose, line->needs))
+        return FALSE;
+    if (line->shape.known && shapes_can_tell (prose))
+        return shape_matches (&line->shape, line, prose->text, found);
+    if (! pattern_matches (prose, line, &captures))
+        return FALSE;
+    modori_pattern_extent (line->pattern, &found->start, &found->end);
+    found->n = captures.n;
+    for (guint i = 0; i < captures.n; i++) {
+        found->items[i].key = key_of (line, captures.items[i].name);
+        found->items[i].value = captures.items[i].value;
+    }
+    return TRUE;
+}
+
+/* What the group KEY caught. */
+static ModoriSpan
+caught (const Catch *found, guint key)
+{
+    for (guint i = 0; i < found->n; i++)
+        if (found->items[i].key == key && found->items[i].value.len)
+            return found->items[i].value;
     return MODORI_SPAN_EMPTY;
 }
 
@@ -176,26 +263,24 @@ fill (ModoriProse *prose, guint draft, ModoriKey key, ModoriSpan value)
     modori_drafts_fill (prose->drafts, draft, key, value, prose->place);
 }
 
-/* Fill DRAFT with what LINE caught, but for the recipient and the key EXCEPT. */
+/* Fill DRAFT with what was FOUND, but for the recipient and the key EXCEPT. */
 static void
-fill_all (ModoriProse *prose, guint draft, const ModoriLine *line, const ModoriCaptures *captures,
-          guint except)
+fill_all (ModoriProse *prose, guint draft, const Catch *found, guint except)
 {
-    for (guint i = 0; i < captures->n; i++) {
-        guint key = key_of (line, captures->items[i].name);
+    for (guint i = 0; i < found->n; i++) {
+        guint key = found->items[i].key;
 
         if (key < MODORI_N_KEYS && key != MODORI_KEY_RECIPIENT && key != except)
-            fill (prose, draft, (ModoriKey) key, captures->items[i].value);
+            fill (prose, draft, (ModoriKey) key, found->items[i].value);
     }
 }
 
-/* Addresses with commas, semicolons or blanks between them; each gets what LINE, if any, has
- * caught. */
+/* Addresses with commas, semicolons or blanks between them; each gets what else was FOUND, if
+ * anything. */
 static gboolean
-turn_to_each (ModoriProse *prose, ModoriSpan text, const ModoriLine *line,
-              const ModoriCaptures *captures)
+turn_to_each (ModoriProse *prose, ModoriSpan text, const Catch *found)
 {
-    gboolean found = FALSE;
+    gboolean any = FALSE;
 
     while (text.len) {
         gsize n = 0;
@@ -203,23 +288,23 @@ turn_to_each (ModoriProse *prose, ModoriSpan text, const ModoriLine *line,
         while (n < text.len && ! strchr (",; \t", text.at[n]))
             n++;
         if (n && turn_to (prose, modori_span (text.at, n))) {
-            found = TRUE;
-            if (line)
-                fill_all (prose, target (prose), line, captures, MODORI_N_KEYS);
+            any = TRUE;
+            if (found)
+                fill_all (prose, target (prose), found, MODORI_N_KEYS);
         }
         text = modori_span_skip (text, n + 1);
     }
-    return found;
+    return any;
 }
 
 /* A line of a transcript. */
 static gboolean
-apply_session (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures *captures)
+apply_session (ModoriProse *prose, const ModoriLine *line, const Catch *found)
 {
-    ModoriSpan recipient = caught (line, captures, MODORI_KEY_RECIPIENT);
-    ModoriSpan words = caught (line, captures, MODORI_KEY_DIAGNOSTIC);
-    ModoriSpan command = caught (line, captures, MODORI_KEY_COMMAND);
-    ModoriSpan host = caught (line, captures, MODORI_KEY_REMOTE_MTA);
+    ModoriSpan recipient = caught (found, MODORI_KEY_RECIPIENT);
+    ModoriSpan words = caught (found, MODORI_KEY_DIAGNOSTIC);
+    ModoriSpan command = caught (found, MODORI_KEY_COMMAND);
+    ModoriSpan host = caught (found, MODORI_KEY_REMOTE_MTA);
     ModoriSpan address = modori_draft_address (recipient, prose->grammar->local);
 
     if (words.len && line->kind == MODORI_LINE_MORE)
@@ -234,31 +319,30 @@ apply_session (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures 
     else if (host.len)
         modori_session_host (prose->session, host, prose->place);
     else
-        fill_all (prose, MODORI_DRAFT_COMMON, line, captures, MODORI_N_KEYS);
+        fill_all (prose, MODORI_DRAFT_COMMON, found, MODORI_N_KEYS);
     return TRUE;
 }
 
-/* LINE has matched: fill what its groups caught.  FALSE when it names a recipient that cannot
- * be one. */
+/* LINE has matched: fill what was FOUND.  FALSE when it names a recipient that cannot be one. */
 static gboolean
-apply (ModoriProse *prose, const ModoriLine *line, const ModoriCaptures *captures)
+apply (ModoriProse *prose, const ModoriLine *line, const Catch *found)
 {
-    ModoriSpan entry = caught (line, captures, MODORI_GROUP_ENTRY);
-    ModoriSpan recipient = caught (line, captures, MODORI_KEY_RECIPIENT);
-    ModoriSpan recipients = caught (line, captures, MODORI_GROUP_RECIPIENTS);
+    ModoriSpan entry = caught (found, MODORI_GROUP_ENTRY);
+    ModoriSpan recipient = caught (found, MODORI_KEY_RECIPIENT);
+    ModoriSpan recipients = caught (found, MODORI_GROUP_RECIPIENTS);
 
     prose->place.rule = line->rule;
     if (prose->section->session)
-        return apply_session (prose, line, captures);
+        return apply_session (prose, line, found);
     if (entry.len)
         turn_to_entry (prose, entry);
     if (recipient.len && ! turn_to (prose, recipient))
         return FALSE;
     if (recipients.len)
-        return turn_to_each (prose, recipients, line, captures);
+        return turn_to_each (prose, recipients, found);
     if (line->kind == MODORI_LINE_OPENS && ! recipient.len && ! entry.len)
         prose->current = modori_drafts_open (prose->drafts, prose->section);
-    fill_all (prose, target (prose), line, captures, MODORI_N_KEYS);
+    fill_all (prose, target (prose), found, MODORI_N_KEYS);
     return TRUE;
 }
 
@@ -270,22 +354,18 @@ fill_after (ModoriProse *prose, const ModoriLine *line, ModoriSpan value)
     if (line->after == MODORI_KEY_RECIPIENT)
         turn_to (prose, value);
     else if (line->after == MODORI_GROUP_RECIPIENTS)
-        turn_to_each (prose, value, NULL, NULL);
+        turn_to_each (prose, value, NULL);
     else
         fill (prose, target (prose), (ModoriKey) line->after, value);
 }
 
 static gboolean
-take_heading (ModoriProse *prose, const ModoriLine *line, ModoriSpan text,
-              const ModoriCaptures *captures)
+take_heading (ModoriProse *prose, const ModoriLine *line, const Catch *found)
 {
-    gsize start, end;
-    ModoriSpan rest;
+    ModoriSpan rest = modori_span_trim (modori_span_skip (prose->text, found->end));
 
-    if (! apply (prose, line, captures))
+    if (! apply (prose, line, found))
         return FALSE;
-    modori_pattern_extent (line->pattern, &start, &end);
-    rest = modori_span_trim (modori_span_skip (text, end));
     if (rest.len)
         fill_after (prose, line, rest);
     else
@@ -293,9 +373,9 @@ take_heading (ModoriProse *prose, const ModoriLine *line, ModoriSpan text,
     return TRUE;
 }
 
-/* LINE, whose pattern has matched TEXT, takes it.  FALSE when it does not after all. */
+/* LINE, whose pattern has matched the text, takes it.  FALSE when it does not after all. */
 static gboolean
-take (ModoriProse *prose, const ModoriLine *line, ModoriSpan text, const ModoriCaptures *captures)
+take (ModoriProse *prose, const ModoriLine *line, const Catch *found)
 {
     switch (line->kind) {
     case MODORI_LINE_SKIP:
@@ -304,9 +384,9 @@ take (ModoriProse *prose, const ModoriLine *line, ModoriSpan text, const ModoriC
         prose->current = 0;
         return TRUE;
     case MODORI_LINE_AFTER:
-        return take_heading (prose, line, text, captures);
+        return take_heading (prose, line, found);
     default:
-        if (! apply (prose, line, captures))
+        if (! apply (prose, line, found))
             return FALSE;
         if (line->kind == MODORI_LINE_CLOSES)
             prose->current = 0;
@@ -314,42 +394,46 @@ take (ModoriProse *prose, const ModoriLine *line, ModoriSpan text, const ModoriC
     }
 }
 
-/* May LINE have TEXT?  An empty line can only end something, and a continuation needs what it
+/* May LINE have the text?  An empty line can only end something, and a continuation needs what it
  * continues. */
 static gboolean
-may_take (const ModoriProse *prose, const ModoriLine *line, ModoriSpan text)
+may_take (const ModoriProse *prose, const ModoriLine *line)
 {
-    if (! text.len)
+    if (! prose->text.len)
         return line->kind == MODORI_LINE_UNTIL;
     return line->kind != MODORI_LINE_MORE || prose->current || prose->section->session;
 }
 
-/* The first of LINES that takes TEXT. */
+/* Try the lines of RANGE, up to the first that takes the text. */
 static gboolean
-try_lines (ModoriProse *prose, const GPtrArray *lines, ModoriSpan text)
+try_lines (ModoriProse *prose, ModoriRange range)
 {
-    ModoriCaptures captures;
+    const ModoriLine *line;
+    Catch found;
 
-    for (guint i = 0; i < lines->len; i++) {
-        const ModoriLine *line = g_ptr_array_index (lines, i);
-
-        if (may_take (prose, line, text) && matches (prose, line, &captures)
-            && take (prose, line, text, &captures))
+    while ((line = modori_screen_next (prose->grammar->screen, &range)) != NULL)
+        if (may_take (prose, line) && matches (prose, line, &found)
+            && take (prose, line, &found))
             return TRUE;
-    }
     return FALSE;
 }
 
+/* The first of RANGE that matches the text, or NULL; the range goes on behind it. */
 static const ModoriLine *
-find_mark (ModoriProse *prose, const GPtrArray *marks, ModoriCaptures *captures)
+next_match (ModoriProse *prose, ModoriRange *range, Catch *found)
 {
-    for (guint i = 0; i < marks->len; i++) {
-        const ModoriLine *line = g_ptr_array_index (marks, i);
+    const ModoriLine *line;
 
-        if (matches (prose, line, captures))
+    while ((line = modori_screen_next (prose->grammar->screen, range)) != NULL)
+        if (matches (prose, line, found))
             return line;
-    }
     return NULL;
+}
+
+static const ModoriLine *
+find_mark (ModoriProse *prose, ModoriRange range, Catch *found)
+{
+    return next_match (prose, &range, found);
 }
 
 static void
@@ -365,49 +449,43 @@ enter (ModoriProse *prose, const ModoriSection *section)
     prose->transcript = section;
 }
 
+/* A mark that only looks ahead leaves the line to be read. */
 static gboolean
-looks_ahead (const ModoriLine *line)
+looks_ahead (const Catch *found)
 {
-    gsize start, end;
-
-    modori_pattern_extent (line->pattern, &start, &end);
-    return start == end;
+    return found->start == found->end;
 }
 
-/* Does a section begin with this line, and take it?  A mark that only looks ahead leaves the
- * line to be read. */
+/* Does a section begin with this line, and take it? */
 static gboolean
 begins (ModoriProse *prose)
 {
-    const GPtrArray *sections = prose->grammar->sections;
-    ModoriCaptures captures;
+    Catch found;
+    const ModoriLine *mark = find_mark (prose, prose->grammar->begin_range, &found);
+    const ModoriSection *section;
 
-    for (guint i = 1; i < sections->len; i++) {
-        const ModoriSection *section = g_ptr_array_index (sections, i);
-        const ModoriLine *mark = find_mark (prose, section->begins, &captures);
-
-        if (! mark)
-            continue;
-        if (looks_ahead (mark)) {
-            if (section != prose->section)
-                enter (prose, section);
-            return FALSE;
-        }
-        enter (prose, section);
-        apply (prose, mark, &captures);
-        prose->fresh = captures.n == 0 || captures.items[0].value.len == 0;
-        return TRUE;
+    if (! mark)
+        return FALSE;
+    section = g_ptr_array_index (prose->grammar->sections, mark->section);
+    if (looks_ahead (&found)) {
+        if (section != prose->section)
+            enter (prose, section);
+        return FALSE;
     }
-    return FALSE;
+    enter (prose, section);
+    apply (prose, mark, &found);
+    prose->fresh = found.n == 0 || found.items[0].value.len == 0;
+    return TRUE;
 }
 
 static void
-read_line (ModoriProse *prose, ModoriSpan text)
+read_line (ModoriProse *prose)
 {
     const ModoriSection *general = g_ptr_array_index (prose->grammar->sections, 0);
-    ModoriCaptures captures;
+    ModoriSpan text = prose->text;
+    Catch found;
 
-    if ((text.len || ! prose->fresh) && find_mark (prose, prose->section->ends, &captures))
+    if ((text.len || ! prose->fresh) && find_mark (prose, prose->section->end_range, &found))
         enter (prose, general);
     if (text.len && begins (prose))
         return;
@@ -417,9 +495,9 @@ read_line (ModoriProse *prose, ModoriSpan text)
         prose->awaiting = NULL;
         return;
     }
-    if (prose->section != general && try_lines (prose, prose->section->lines, text))
+    if (prose->section != general && try_lines (prose, prose->section->line_range))
         return;
-    try_lines (prose, general->lines, text);
+    try_lines (prose, general->line_range);
 }
 
 /* Does the returned message begin behind this line, or with it when the pattern only looks
@@ -427,11 +505,11 @@ read_line (ModoriProse *prose, ModoriSpan text)
 static gboolean
 is_original (ModoriProse *prose, gsize here, gsize behind, gsize *place)
 {
-    ModoriCaptures captures;
-    const ModoriLine *mark = find_mark (prose, prose->grammar->originals, &captures);
+    Catch found;
+    const ModoriLine *mark = find_mark (prose, prose->grammar->original_range, &found);
 
     if (mark)
-        *place = looks_ahead (mark) ? here : behind;
+        *place = looks_ahead (&found) ? here : behind;
     return mark != NULL;
 }
 
@@ -471,29 +549,26 @@ cut_line (ModoriSpan line)
 static void
 refine (ModoriProse *prose, guint i)
 {
-    const GPtrArray *patterns = prose->grammar->words;
+    ModoriRange range = prose->grammar->word_range;
     ModoriDraft *draft = modori_drafts_at (prose->drafts, i);
     ModoriSpan words = modori_draft_words (draft);
-    ModoriCaptures captures;
+    const ModoriLine *line;
     gboolean said = FALSE;
+    Catch found;
 
     if (! words.len)
         return;
     words.at = g_string_chunk_insert_len (prose->kept, words.at, (gssize) words.len);
-    modori_subject_set (prose->subject, words);
+    look_at (prose, words);
     prose->place = modori_draft_place (draft);
-    for (guint n = 0; n < patterns->len; n++) {
-        const ModoriLine *line = g_ptr_array_index (patterns, n);
-        ModoriSpan better;
+    while ((line = next_match (prose, &range, &found)) != NULL) {
+        ModoriSpan better = caught (&found, MODORI_KEY_DIAGNOSTIC);
 
-        if (! modori_pattern_matches (line->pattern, prose->subject, &captures))
-            continue;
         prose->place.rule = line->rule;
-        better = caught (line, &captures, MODORI_KEY_DIAGNOSTIC);
         if (better.len && ! said)
             modori_drafts_say (prose->drafts, i, better, prose->place);
         said |= better.len > 0;
-        fill_all (prose, i, line, &captures, MODORI_KEY_DIAGNOSTIC);
+        fill_all (prose, i, &found, MODORI_KEY_DIAGNOSTIC);
     }
 }
 
@@ -508,12 +583,11 @@ modori_prose_read (ModoriProse *prose, const ModoriGrammar *grammar, ModoriSpan 
     while (modori_span_line (&rest, &raw)) {
         ModoriSpan here = cut_line (raw);
 
-        prose->text = here;
-        prose->ready = FALSE;
+        look_at (prose, here);
         if (here.len && is_original (prose, (gsize) (raw.at - text.at),
                                      (gsize) (rest.at - text.at), &end))
             break;
-        read_line (prose, here);
+        read_line (prose);
         if (line)
             prose->place.line++;
     }

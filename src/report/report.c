@@ -1,12 +1,18 @@
 /* report.c - one report: its outcomes, and the texts that they hold.
  *
- * All texts of a report lie in one GStringChunk that is emptied for the next message; a value
- * is a pointer into it, so an outcome can be copied and a common value shared.  What is kept is
+ * All texts of a report lie in one arena that is emptied for the next message; a value is a
+ * pointer into it, so an outcome can be copied and a common value shared.  What is kept is
  * clean from here on: valid UTF-8 (RFC 3629) on one line.  That is the only place where a
  * stranger's bytes become text.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/report.h"
+
+#include "text/arena.h"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* Bytes of any other value: longer than an address (RFC 5321: 320) or a subject that a person
  * would read. */
@@ -16,8 +22,8 @@
  * back. */
 #define OUTCOMES_HELD 64
 
-/* Bytes of text between messages for one block of the chunk. */
-#define CHUNK_SIZE 4096
+/* Bytes of text for which memory is held between messages: most reports have less. */
+#define ARENA_SIZE (16 * 1024)
 
 /* U+FFFD, for each byte that is not UTF-8. */
 #define REPLACEMENT "\357\277\275"
@@ -28,8 +34,9 @@ struct ModoriReport {
     ModoriMessage *inner;       /* our own as well */
     gboolean has_returned;
     gboolean header_only;
-    GStringChunk *strings;
+    ModoriArena strings;
     GString *scratch;           /* where texts are cleaned before they are kept */
+    GString *buffers[MODORI_BUFFERS];
     GArray *outcomes;           /* of ModoriOutcome */
     ModoriOutcome common;
 };
@@ -45,7 +52,8 @@ modori_key_of (ModoriSpan name)
 {
     guint key = 0;
 
-    while (key < MODORI_N_KEYS && ! modori_span_is (name, modori_keys[key].name))
+    while (key < MODORI_N_KEYS
+           && (name.len != modori_keys[key].len || ! modori_span_is (name, modori_keys[key].name)))
         key++;
     return key;
 }
@@ -55,8 +63,10 @@ modori_report_new (void)
 {
     ModoriReport *report = g_new0 (ModoriReport, 1);
 
-    report->strings = g_string_chunk_new (CHUNK_SIZE);
+    modori_arena_init (&report->strings, ARENA_SIZE);
     report->scratch = g_string_new (NULL);
+    for (guint i = 0; i < MODORI_BUFFERS; i++)
+        report->buffers[i] = g_string_new (NULL);
     report->outcomes = g_array_new (FALSE, FALSE, sizeof (ModoriOutcome));
     report->common = nothing;
     return report;
@@ -69,8 +79,10 @@ modori_report_free (ModoriReport *report)
         return;
     modori_message_free (report->returned);
     modori_message_free (report->inner);
-    g_string_chunk_free (report->strings);
+    modori_arena_clear (&report->strings);
     g_string_free (report->scratch, TRUE);
+    for (guint i = 0; i < MODORI_BUFFERS; i++)
+        g_string_free (report->buffers[i], TRUE);
     g_array_unref (report->outcomes);
     g_free (report);
 }
@@ -83,7 +95,7 @@ modori_report_begin (ModoriReport *report, ModoriMessage *message)
     report->has_returned = FALSE;
     report->header_only = FALSE;
     report->common = nothing;
-    g_string_chunk_clear (report->strings);
+    modori_arena_reset (&report->strings);
     modori_report_clear (report);
 }
 
@@ -130,13 +142,14 @@ is_blank (gunichar c)
 static gsize
 append_odd (GString *out, gsize start, ModoriSpan rest)
 {
-    gunichar c = g_utf8_get_char_validated (rest.at, (gssize) MIN (rest.len, 6));
+    gboolean ascii = (guchar) *rest.at < 0x80;
+    gunichar c = ascii ? ' ' : g_utf8_get_char_validated (rest.at, (gssize) MIN (rest.len, 6));
     gsize n = 1;
 
-    if ((guchar) *rest.at < 0x80 || (c < 0x110000 && is_blank (c))) {
+    if (ascii || (c < 0x110000 && is_blank (c))) {
         if (out->len > start && out->str[out->len - 1] != ' ')
             g_string_append_c (out, ' ');
-        return (guchar) *rest.at < 0x80 ? 1 : (gsize) g_unichar_to_utf8 (c, NULL);
+        return ascii ? 1 : (gsize) g_unichar_to_utf8 (c, NULL);
     }
     if (c >= 0x110000) {
         g_string_append (out, REPLACEMENT);
@@ -195,11 +208,65 @@ clean_length (ModoriSpan text)
     return n;
 }
 
+#ifdef __SSE2__
+
+/* Bytes that are looked at together. */
+#define STEP 16
+
+/* Is one of the sixteen bytes at AT no ASCII that can be seen or a blank, or a blank before another
+ * one? */
+static inline gboolean
+has_odd (const char *at)
+{
+    const __m128i blank = _mm_set1_epi8 (' ');
+    __m128i bytes = _mm_loadu_si128 ((const __m128i *) at);
+    __m128i next = _mm_loadu_si128 ((const __m128i *) (at + 1));
+    __m128i fine = _mm_and_si128 (_mm_cmpgt_epi8 (bytes, _mm_set1_epi8 (' ' - 1)),
+                                  _mm_cmplt_epi8 (bytes, _mm_set1_epi8 (0x7f)));
+    __m128i pairs = _mm_and_si128 (_mm_cmpeq_epi8 (bytes, blank), _mm_cmpeq_epi8 (next, blank));
+
+    return _mm_movemask_epi8 (_mm_andnot_si128 (pairs, fine)) != 0xffff;
+}
+
+/* Sixteen bytes at a time, the last ones perhaps once more. */
+gboolean
+modori_report_is_clean (ModoriSpan text)
+{
+    const char *at = text.at, *last = modori_span_end (text) - 1;
+
+    if (! text.len)
+        return TRUE;
+    if (*at == ' ' || ! is_plain (*last))
+        return FALSE;
+    if (text.len <= 8)
+        return clean_length (text) == text.len;
+    if (text.len <= STEP)
+        return are_clean (at) && are_clean (last - 8);
+    for (; last - at > STEP; at += STEP)
+        if (has_odd (at))
+            return FALSE;
+    return ! has_odd (last - STEP);
+}
+
+#else
+
+gboolean
+modori_report_is_clean (ModoriSpan text)
+{
+    return clean_length (text) == text.len;
+}
+
+#endif
+
 void
 modori_report_clean (GString *out, ModoriSpan text, gsize max)
 {
     gsize start = out->len;
 
+    if ((! max || text.len <= max) && modori_report_is_clean (text)) {        /* nearly all are */
+        g_string_append_len (out, text.at, (gssize) text.len);
+        return;
+    }
     while (text.len && (! max || out->len <= start + max)) {
         gsize n = clean_length (text);
 
@@ -216,13 +283,13 @@ modori_report_clean (GString *out, ModoriSpan text, gsize max)
 const char *
 modori_report_keep_clean (ModoriReport *report, ModoriSpan text)
 {
-    return text.len ? g_string_chunk_insert_len (report->strings, text.at, (gssize) text.len) : "";
+    return text.len ? modori_arena_keep (&report->strings, text) : "";
 }
 
 const char *
 modori_report_keep (ModoriReport *report, ModoriSpan text, gsize max)
 {
-    if ((! max || text.len <= max) && clean_length (text) == text.len)      /* nearly all are */
+    if ((! max || text.len <= max) && modori_report_is_clean (text))
         return modori_report_keep_clean (report, text);
     g_string_truncate (report->scratch, 0);
     modori_report_clean (report->scratch, text, max);
@@ -316,16 +383,29 @@ modori_outcome_set (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key,
     put (outcome, key, modori_report_keep (report, text, max), origin, line);
 }
 
+/* TEXT from where it has something else than numbers and what stands between them. */
+static const char *
+skip_numbers (const char *text)
+{
+    while (g_ascii_isdigit (*text) || (*text && strchr (".-#;:,()<> ", *text)))
+        text++;
+    return text;
+}
+
 /* "smtp; 550 5.0.0": behind the type of the code (RFC 3464 section 2.3.6) are only numbers. */
 static gboolean
 has_no_words (const char *text)
 {
-    gsize type =
-        strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ");
+    const char *behind;
 
-    if (text[type] == ';')
-        text += type + 1;
-    return text[strspn (text, "0123456789.-#;:,()<> ")] == '\0';
+    if (! *skip_numbers (text))
+        return TRUE;
+    behind = strchr (text, ';');
+    if (! behind)               /* the words are no type: mostly */
+        return FALSE;
+    while (g_ascii_isalnum (*text) || strchr ("-_. ", *text))
+        text++;
+    return text == behind && ! *skip_numbers (behind);
 }
 
 gboolean
@@ -358,6 +438,13 @@ gboolean
 modori_report_returned_header_only (const ModoriReport *report)
 {
     return report->has_returned && report->header_only;
+}
+
+GString *
+modori_report_buffer (ModoriReport *report, guint i)
+{
+    g_return_val_if_fail (i < MODORI_BUFFERS, NULL);
+    return g_string_truncate (report->buffers[i], 0);
 }
 
 ModoriMessage *

@@ -68,9 +68,15 @@ typedef enum {
     MODORI_TYPE_LIST,           /* names with one blank between them */
 } ModoriType;
 
+/* Bytes of the longest label. */
+#define MODORI_LABEL_MAX 32
+
 typedef struct {
     const char *name;           /* "reporting_mta" */
+    gsize len;
     ModoriType type;
+    char label[MODORI_LABEL_MAX]; /* as JSON has it: "\"reporting_mta\": " */
+    gsize label_len;
 } ModoriKeyInfo;
 
 extern const ModoriKeyInfo modori_keys[MODORI_N_KEYS];
@@ -119,6 +125,8 @@ const char *modori_report_keep (ModoriReport *report, ModoriSpan text, gsize max
 
 /* Append TEXT to OUT as it would be kept. */
 void modori_report_clean (GString *out, ModoriSpan text, gsize max);
+/* Is TEXT ASCII that would be kept as it is? */
+gboolean modori_report_is_clean (ModoriSpan text);
 /* Keep TEXT, which was made clean before, as it is. */
 const char *modori_report_keep_clean (ModoriReport *report, ModoriSpan text);
 
@@ -161,6 +169,11 @@ ModoriMessage *modori_report_returned (const ModoriReport *report);
 void modori_report_set_returned (ModoriReport *report, ModoriSpan bytes, gboolean header_only);
 /* Is only the header of it there? */
 gboolean modori_report_returned_header_only (const ModoriReport *report);
+
+/* Buffer I of MODORI_BUFFERS, emptied, for who reads into this report: the next one who asks for it
+ * empties it again. */
+#define MODORI_BUFFERS 4
+GString *modori_report_buffer (ModoriReport *report, guint i);
 
 /* A second message for reports that are quoted in the text of the first; the report's own, good
  * until the next begin. */

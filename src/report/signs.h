@@ -25,7 +25,8 @@ extern const ModoriKind modori_sign_kind;
 ModoriSigns *modori_signs_new (const ModoriKnowledge *knowledge, GError **error);
 void modori_signs_free (ModoriSigns *signs);
 
-/* Is a word of SIGN in TEXT, which is in small letters (ASCII)?  SIGNS may be NULL. */
+/* Is a word of SIGN in TEXT?  Its capital letters (ASCII) count as small ones.  SIGNS may be
+ * NULL. */
 gboolean modori_signs_found (const ModoriSigns *signs, ModoriSign sign, ModoriSpan text);
 
 /* Does TEXT begin with one? */

@@ -171,6 +171,46 @@ modori_diagnostic_normalise (GString *out, ModoriSpan words)
         g_string_truncate (out, out->len - 1);
 }
 
+/* Does a line of a reply seem to begin at I of WORDS, with a code that was there before?  SEEN has
+ * a bit for each code.  A prefix that is taken out begins with such a code or is a second
+ * status. */
+static gboolean
+repeats_code (ModoriSpan words, gsize i, guint64 *seen)
+{
+    const char *at = words.at + i;
+    guint code;
+    gboolean again;
+
+    if (! g_ascii_isdigit (at[1]) || ! g_ascii_isdigit (at[2]))
+        return FALSE;
+    code = (guint) (at[0] - '2') * 100 + (guint) (at[1] - '0') * 10 + (guint) (at[2] - '0');
+    again = (seen[code / 64] >> code % 64) & 1;
+    seen[code / 64] |= G_GUINT64_CONSTANT (1) << code % 64;
+    return again && i + 3 < words.len && (at[3] == '-' || at[3] == ' ');
+}
+
+gboolean
+modori_diagnostic_is_normal (ModoriSpan words)
+{
+    guint64 seen[400 / 64 + 1] = { 0 };
+    guint statuses = 0;
+    char before = ' ';
+
+    if (words.len > MODORI_WORDS_MAX)
+        return FALSE;
+    for (gsize i = 0; i + 2 < words.len; before = words.at[i++]) {
+        const char *at = words.at + i;
+
+        if ((*at != '5' && *at != '4' && *at != '2') || g_ascii_isdigit (before))
+            continue;
+        if (repeats_code (words, i, seen))
+            return FALSE;
+        if (at[1] == '.' && modori_status_length (at, words.len - i) && ++statuses > 1)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 modori_status_is_better (const char *a, const char *b)
 {

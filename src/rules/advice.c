@@ -305,7 +305,8 @@ known (const ModoriCase *facts, const char *name)
 
 const char *
 modori_adviser_sender_kind (ModoriAdviser *adviser, const ModoriCase *facts,
-                            const ModoriOutcome *outcome, ModoriMessage *returned)
+                            const ModoriOutcome *outcome, const ModoriSubject *words,
+                            ModoriMessage *returned)
 {
     ModoriSenderFacts known_facts;
     const ModoriBlock *block;
@@ -313,7 +314,7 @@ modori_adviser_sender_kind (ModoriAdviser *adviser, const ModoriCase *facts,
     known_facts.sending_host = known (facts, "sending_host");
     known_facts.sender_domain = known (facts, "sender_domain");
     known_facts.from_domain = known (facts, "from_domain");
-    block = modori_senders_find (adviser->sources.senders, &known_facts, outcome, returned);
+    block = modori_senders_find (adviser->sources.senders, &known_facts, outcome, words, returned);
     return block ? block->name : "";
 }
 
@@ -322,8 +323,11 @@ modori_adviser_kind_of (ModoriAdviser *adviser, const ModoriOutcome *outcome,
                         ModoriMessage *returned)
 {
     g_autoptr (ModoriCase) facts = modori_case_new (outcome, NULL, returned);
+    g_autoptr (ModoriSubject) words = outcome && outcome->words ? modori_subject_new () : NULL;
 
-    return modori_adviser_sender_kind (adviser, facts, outcome, returned);
+    if (words)
+        modori_subject_set (words, modori_span_of (outcome->words));
+    return modori_adviser_sender_kind (adviser, facts, outcome, words, returned);
 }
 
 char *

@@ -36,10 +36,11 @@ ModoriAdviser *modori_adviser_new (const ModoriKnowledge *knowledge, ModoriHeade
                                    GError **error);
 void modori_adviser_free (ModoriAdviser *adviser);
 
-/* Who the sender is in the case of FACTS, which is that of OUTCOME and RETURNED: name of a Sender
- * block, or "". */
+/* Who the sender is in the case of FACTS, which is that of OUTCOME (WORDS are its words) and
+ * RETURNED: name of a Sender block, or "". */
 const char *modori_adviser_sender_kind (ModoriAdviser *adviser, const ModoriCase *facts,
-                                        const ModoriOutcome *outcome, ModoriMessage *returned);
+                                        const ModoriOutcome *outcome, const ModoriSubject *words,
+                                        ModoriMessage *returned);
 
 /* The same without a case; for a message that is no returned one OUTCOME is NULL. */
 const char *modori_adviser_kind_of (ModoriAdviser *adviser, const ModoriOutcome *outcome,

@@ -18,14 +18,12 @@
 static gboolean
 no_signature (ModoriLook *look, GString *evidence)
 {
-    ModoriSpan to = modori_look_domain (look, MODORI_LOOK_TO);
-
     g_string_truncate (evidence, 0);
     if (modori_look_count (look, MODORI_LOOK_DKIM) > 0 || ! look->whole
         || modori_look_hops (look) == 0)
         return FALSE;
     return modori_look_count (look, MODORI_LOOK_RESULTS) > 0
-        || modori_domain_agrees (look->hops[0].by, to);
+        || modori_domain_agrees (look->hops[0].by, modori_look_domain (look, MODORI_LOOK_TO));
 }
 
 /* Signatures there are, but none is by the organisation of From. */
@@ -33,7 +31,7 @@ static gboolean
 dkim_alignment (ModoriLook *look, GString *evidence)
 {
     guint n = MIN (modori_look_count (look, MODORI_LOOK_DKIM), SIGNATURES_SHOWN);
-    ModoriSpan from = modori_addrlist_first (modori_look_value (look, MODORI_LOOK_FROM, 0));
+    ModoriSpan from = modori_look_address (look, MODORI_LOOK_FROM);
 
     if (n == 0 || modori_addrlist_domain (from).len == 0 || modori_look_is_signed (look))
         return FALSE;
@@ -68,13 +66,12 @@ dkim_weak (ModoriLook *look, GString *evidence)
 static gboolean
 return_path_alignment (ModoriLook *look, GString *evidence)
 {
-    ModoriSpan envelope =
-        modori_addrlist_first (modori_look_value (look, MODORI_LOOK_RETURN_PATH, 0));
+    ModoriSpan envelope = modori_look_address (look, MODORI_LOOK_RETURN_PATH);
     ModoriSpan domain = modori_addrlist_domain (envelope);
     ModoriSpan from = modori_look_domain (look, MODORI_LOOK_FROM);
 
-    if (! modori_domain_is_public (domain) || ! modori_domain_is_public (from)
-        || modori_domain_agrees (domain, from)
+    if (domain.len == 0 || from.len == 0 || modori_domain_agrees (domain, from)
+        || ! modori_domain_is_public (domain) || ! modori_domain_is_public (from)
         || modori_look_is_signed (look))
         return FALSE;
     modori_look_show (look, evidence, MODORI_LOOK_RETURN_PATH, envelope);
@@ -190,12 +187,12 @@ from_of_recipient (ModoriLook *look, GString *evidence)
 }
 
 const ModoriTest modori_authtests[] = {
-    { "dkim-alignment", dkim_alignment },
-    { "dkim-time", dkim_time },
-    { "dkim-twice", dkim_twice },
-    { "dkim-weak", dkim_weak },
-    { "from-of-recipient", from_of_recipient },
-    { "no-signature", no_signature },
-    { "return-path-alignment", return_path_alignment },
-    { NULL, NULL },
+    { "dkim-alignment", dkim_alignment, MODORI_LOOK_DKIM },
+    { "dkim-time", dkim_time, MODORI_LOOK_DKIM },
+    { "dkim-twice", dkim_twice, MODORI_LOOK_DKIM },
+    { "dkim-weak", dkim_weak, MODORI_LOOK_DKIM },
+    { "from-of-recipient", from_of_recipient, MODORI_LOOK_RECEIVED },
+    { "no-signature", no_signature, MODORI_LOOK_RECEIVED },
+    { "return-path-alignment", return_path_alignment, MODORI_LOOK_RETURN_PATH },
+    { NULL, NULL, MODORI_TEST_NEEDS_NOTHING },
 };

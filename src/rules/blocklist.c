@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/blocklist.h"
 
+#include "text/index.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -22,7 +24,8 @@ typedef struct {
 struct ModoriBlocklists {
     const ModoriKnowledge *knowledge;       /* the caller's */
     GArray *marks;                  /* Mark: every Match of every list, in their order */
-    ModoriSubject *subject;         /* NULL until it is needed */
+    ModoriIndex *index;             /* of the marks; NULL until it is needed, as ... */
+    ModoriSubject *subject;
 };
 
 static void
@@ -73,8 +76,36 @@ modori_blocklists_free (ModoriBlocklists *lists)
     if (! lists)
         return;
     g_array_unref (lists->marks);
+    modori_index_free (lists->index);
     modori_subject_free (lists->subject);
     g_free (lists);
+}
+
+static void
+index_marks (ModoriBlocklists *lists)
+{
+    lists->index = modori_index_new (lists->marks->len);
+    for (guint i = 0; i < lists->marks->len; i++)
+        modori_index_add (lists->index, i, g_array_index (lists->marks, Mark, i).pattern);
+}
+
+const ModoriBlock *
+modori_blocklists_find_in (ModoriBlocklists *lists, const ModoriSubject *words,
+                           ModoriCaptures *captures)
+{
+    if (! lists->index)
+        index_marks (lists);
+    modori_index_look (lists->index, words);
+    for (guint i = modori_index_next (lists->index, 0); i < lists->marks->len;
+         i = modori_index_next (lists->index, i + 1)) {
+        const Mark *mark = &g_array_index (lists->marks, Mark, i);
+
+        if (modori_pattern_matches (mark->pattern, words, captures)) {
+            modori_knowledge_read (lists->knowledge, mark->block);
+            return mark->block;
+        }
+    }
+    return NULL;
 }
 
 const ModoriBlock *
@@ -85,15 +116,7 @@ modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words, ModoriCapture
     if (! lists->subject)
         lists->subject = modori_subject_new ();
     modori_subject_set (lists->subject, words);
-    for (guint i = 0; i < lists->marks->len; i++) {
-        const Mark *mark = &g_array_index (lists->marks, Mark, i);
-
-        if (modori_pattern_matches (mark->pattern, lists->subject, captures)) {
-            modori_knowledge_read (lists->knowledge, mark->block);
-            return mark->block;
-        }
-    }
-    return NULL;
+    return modori_blocklists_find_in (lists, lists->subject, captures);
 }
 
 /* Look-Up is a page, or the zone that is asked by DNS. */

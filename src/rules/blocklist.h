@@ -18,6 +18,8 @@ void modori_blocklists_free (ModoriBlocklists *lists);
  * the list's pattern catches it: client_ip or listed_domain. */
 const ModoriBlock *modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words,
                                            ModoriCaptures *captures);
+const ModoriBlock *modori_blocklists_find_in (ModoriBlocklists *lists, const ModoriSubject *words,
+                                              ModoriCaptures *captures);
 
 /* What a Blocklist says of itself. */
 typedef enum {

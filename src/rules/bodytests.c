@@ -256,12 +256,12 @@ equal_fields (ModoriLook *look, GString *evidence)
 }
 
 const ModoriTest modori_bodytests[] = {
-    { "charset-missing", charset_missing },
-    { "eight-bit-body", eight_bit_body },
-    { "encrypted-zip", encrypted_zip },
-    { "equal-fields", equal_fields },
-    { "link-text", link_text },
-    { "multipart-unclosed", multipart_unclosed },
-    { "stray-bytes", stray_bytes },
-    { NULL, NULL },
+    { "charset-missing", charset_missing, MODORI_TEST_NEEDS_NOTHING },
+    { "eight-bit-body", eight_bit_body, MODORI_TEST_NEEDS_NOTHING },
+    { "encrypted-zip", encrypted_zip, MODORI_TEST_NEEDS_NOTHING },
+    { "equal-fields", equal_fields, MODORI_TEST_NEEDS_NOTHING },
+    { "link-text", link_text, MODORI_TEST_NEEDS_NOTHING },
+    { "multipart-unclosed", multipart_unclosed, MODORI_LOOK_TYPE },
+    { "stray-bytes", stray_bytes, MODORI_TEST_NEEDS_NOTHING },
+    { NULL, NULL, MODORI_TEST_NEEDS_NOTHING },
 };

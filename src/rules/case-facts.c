@@ -25,6 +25,13 @@ const char *const modori_case_names[N_FACTS] = {
     "blocklist_query", "retry_after", "mta", "public_from",
 };
 
+/* What is derived together, besides who the sender is. */
+typedef enum {
+    MESSAGE_ID, DKIM, SPF, TERM, PUBLIC, OWN_HOST, SERVERS, BLOCKLIST, RETRY, DIALECT, N_PARTS
+} Part;
+
+static void need (const ModoriCase *self, Part part);
+
 /* --- small facts --- */
 
 static const char *
@@ -54,14 +61,19 @@ returned_field (const ModoriCase *self, const char *name)
 
 /* Who was told does not guess. */
 static void
-set (const ModoriCase *self, Fact name, char *value)
+set (const ModoriCase *self, Fact name, ModoriSpan value)
 {
-    if (modori_case_is_given (self, name)) {
-        g_free (value);
-        return;
-    }
-    g_free (self->facts->values[name]);
-    self->facts->values[name] = value;
+    if (! modori_case_is_given (self, name))
+        self->facts->values[name] = modori_arena_keep (&self->facts->texts, value);
+}
+
+/* The same with VALUE, which is freed, unless it is NULL. */
+static void
+set_made (const ModoriCase *self, Fact name, char *value)
+{
+    if (value)
+        set (self, name, modori_span_of (value));
+    g_free (value);
 }
 
 /* Set fact NAME to HOST if the world could know it.  TRUE when it was set. */
@@ -69,9 +81,17 @@ static gboolean
 set_host (const ModoriCase *self, Fact name, ModoriSpan host)
 {
     host = modori_domain_bare (host);
+    char *lower;
+
     if (! modori_domain_is_public (host))
         return FALSE;
-    set (self, name, g_ascii_strdown (host.at, (gssize) host.len));
+    if (modori_case_is_given (self, name))
+        return TRUE;
+    lower = modori_arena_room (&self->facts->texts, host.len + 1);
+    for (gsize i = 0; i < host.len; i++)
+        lower[i] = modori_ascii_lower (host.at[i]);
+    lower[host.len] = '\0';
+    self->facts->values[name] = lower;
     return TRUE;
 }
 
@@ -80,7 +100,7 @@ set_ip (const ModoriCase *self, Fact name, ModoriSpan ip)
 {
     if (! modori_domain_ip_is_public (ip))
         return FALSE;
-    set (self, name, modori_span_dup (modori_domain_ip (ip)));
+    set (self, name, modori_domain_ip (ip));
     return TRUE;
 }
 
@@ -97,7 +117,7 @@ derive_domains (const ModoriCase *self)
         sender = modori_addrlist_first (returned_field (self, "Return-Path"));
     if (modori_placeholder_is_harmless (from)
         && set_host (self, FROM_DOMAIN, modori_addrlist_domain (from)))
-        set (self, FROM_ADDRESS, modori_span_dup (from));
+        set (self, FROM_ADDRESS, from);
     set_host (self, SENDER_DOMAIN, modori_addrlist_domain (sender));
     if (recipient.len == 0)
         recipient = modori_addrlist_first (returned_field (self, "To"));
@@ -115,7 +135,7 @@ derive_message_id (const ModoriCase *self)
     if (id.len > 0 && id.at[id.len - 1] == '>')
         id.len--;
     if (modori_placeholder_is_harmless (id))    /* a wrong name is what the advice is about */
-        set (self, MESSAGE_ID_HOST, modori_span_dup (id));
+        set (self, MESSAGE_ID_HOST, id);
 }
 
 /* A selector is good for records of its own domain only. */
@@ -128,19 +148,27 @@ derive_dkim (const ModoriCase *self)
 
     set_host (self, DKIM_DOMAIN, domain);
     if (modori_domain_agrees (domain, from))
-        set (self, DKIM_SELECTOR, modori_span_dup (modori_dkim_tag (signature, 's')));
+        set (self, DKIM_SELECTOR, modori_dkim_tag (signature, 's'));
 }
 
 /* --- the machine that sent --- */
+
+/* The hops, read when they are first asked for. */
+static const ModoriJourney *
+journey (const ModoriCase *self)
+{
+    if (! self->facts->journey)
+        self->facts->journey = modori_journey_new (self->returned);
+    return self->facts->journey;
+}
 
 /* Does HOST belong to those that the mail went to? */
 static gboolean
 is_far (const ModoriCase *self, ModoriSpan host)
 {
-    if (modori_domain_agrees (fact (self, SENDER_DOMAIN), fact (self, RECIPIENT_DOMAIN)))
-        return FALSE;
-    return modori_domain_agrees (host, key_span (self, MODORI_KEY_REMOTE_MTA))
-        || modori_domain_agrees (host, fact (self, RECIPIENT_DOMAIN));
+    return (modori_domain_agrees (host, key_span (self, MODORI_KEY_REMOTE_MTA))
+            || modori_domain_agrees (host, fact (self, RECIPIENT_DOMAIN)))
+        && ! modori_domain_agrees (fact (self, SENDER_DOMAIN), fact (self, RECIPIENT_DOMAIN));
 }
 
 /* The far side took the mail: from whom did it? */
@@ -151,37 +179,37 @@ take_crossing (const ModoriCase *self, const ModoriReceived *hop)
         set_host (self, SENDING_HOST, hop->helo);
     set_ip (self, SENDING_IP, hop->ip);
     if (modori_placeholder_is_harmless (hop->helo))
-        set (self, HELO, modori_span_dup (hop->helo));
+        set (self, HELO, hop->helo);
 }
 
 /* Read the hops from the top as long as the far side wrote them. */
 static void
 derive_from_hops (const ModoriCase *self)
 {
-    const ModoriJourney *journey = self->facts->journey;
+    const ModoriJourney *hops = journey (self);
     guint i = 0;
 
-    for (; i < journey->n && is_far (self, journey->hops[i].by); i++)
-        take_crossing (self, &journey->hops[i]);
-    if (i == 0 && journey->n > 0)
-        set_host (self, SENDING_HOST, journey->hops[0].by);
+    for (; i < hops->n && is_far (self, hops->hops[i].by); i++)
+        take_crossing (self, &hops->hops[i]);
+    if (i == 0 && hops->n > 0)
+        set_host (self, SENDING_HOST, hops->hops[0].by);
 }
 
 static void
 derive_sending (const ModoriCase *self)
 {
     ModoriSpan reporter = key_span (self, MODORI_KEY_REPORTING_MTA);
+    gboolean far = is_far (self, reporter);
 
-    self->facts->journey = modori_journey_new (self->returned);
-    if (is_far (self, reporter) || ! set_host (self, SENDING_HOST, reporter)) {
+    if (far || ! set_host (self, SENDING_HOST, reporter)) {
         derive_from_hops (self);
-        if (! is_far (self, reporter))
+        if (! far)
             set_ip (self, SENDING_IP, reporter);
-    } else {
+        set_ip (self, SENDING_IP, key_span (self, MODORI_KEY_CLIENT_IP));
+    } else if (! set_ip (self, SENDING_IP, key_span (self, MODORI_KEY_CLIENT_IP))) {
         set_ip (self, SENDING_IP,
-                modori_journey_address (self->facts->journey, fact (self, SENDING_HOST)));
+                modori_journey_address (self->returned, fact (self, SENDING_HOST).at));
     }
-    set_ip (self, SENDING_IP, key_span (self, MODORI_KEY_CLIENT_IP));
     if (! self->facts->values[SENDING_HOST])
         set_host (self, SENDING_HOST, reporter);
 }
@@ -217,15 +245,16 @@ derive_spf_term (const ModoriCase *self)
     gboolean is_v6 = modori_domain_ip_kind (ip) == MODORI_IP_V6;
     const char *service = sources ? modori_senders_spf (sources->senders, host) : NULL;
 
+    need (self, SPF);
     if (service)
-        set (self, SPF_TERM, g_strdup (service));
+        set (self, SPF_TERM, modori_span_of (service));
     else if (host.len > 0 && ! is_own (self, host)
              && ! modori_domain_agrees (host, fact (self, SPF_DOMAIN)))
-        set (self, SPF_TERM, g_strdup_printf ("a:%s mx", host.at));
+        set_made (self, SPF_TERM, g_strdup_printf ("a:%s mx", host.at));
     else if (ip.len > 0)
-        set (self, SPF_TERM, g_strconcat (is_v6 ? "ip6:" : "ip4:", ip.at, NULL));
+        set_made (self, SPF_TERM, g_strconcat (is_v6 ? "ip6:" : "ip4:", ip.at, NULL));
     else if (host.len > 0)
-        set (self, SPF_TERM, g_strdup_printf ("a:%s", host.at));
+        set_made (self, SPF_TERM, g_strdup_printf ("a:%s", host.at));
 }
 
 static void
@@ -234,10 +263,11 @@ derive_mail_host (const ModoriCase *self)
     ModoriSpan host = fact (self, SENDING_HOST);
     ModoriSpan own = modori_domain_organisation (fact (self, FROM_DOMAIN));
 
+    need (self, PUBLIC);
     if (host.len > 0 && is_own (self, host))
-        set (self, MAIL_HOST, modori_span_dup (host));
+        set (self, MAIL_HOST, host);
     else if (own.len > 0 && ! fact (self, PUBLIC_FROM).len)
-        set (self, MAIL_HOST, g_strdup_printf ("mail.%.*s", (int) own.len, own.at));
+        set_made (self, MAIL_HOST, g_strdup_printf ("mail.%.*s", (int) own.len, own.at));
 }
 
 /* ModoriJourneyFilter: a server of the sender's, or of his hoster. */
@@ -253,14 +283,14 @@ is_smtp_host (ModoriSpan host, gconstpointer data)
 static void
 derive_smtp_hosts (const ModoriCase *self)
 {
-    g_autoptr (GPtrArray) hosts = modori_journey_servers (self->facts->journey, SMTP_HOSTS_MAX,
+    g_autoptr (GPtrArray) hosts = modori_journey_servers (journey (self), SMTP_HOSTS_MAX,
                                                           is_smtp_host, self);
 
     if (hosts->len == 0)
         return;
-    set (self, SMTP_HOST, g_strdup (hosts->pdata[0]));
+    set (self, SMTP_HOST, modori_span_of (hosts->pdata[0]));
     g_ptr_array_add (hosts, NULL);
-    set (self, SMTP_HOSTS, g_strjoinv (", ", (char **) hosts->pdata));
+    set_made (self, SMTP_HOSTS, g_strjoinv (", ", (char **) hosts->pdata));
 }
 
 /* What is on the list: as its pattern or the rule caught it, else the machine that sent. */
@@ -293,11 +323,13 @@ derive_blocklist (const ModoriCase *self)
     for (guint i = 0; list && i < MODORI_N_BLOCKLIST_TEXTS; i++) {
         g_autofree char *text = modori_blocklist_text (list, i, self->facts->lang);
 
-        set (self, BLOCKLIST_TITLE + i, text[0] ? g_steal_pointer (&text) : NULL);
+        if (text[0])
+            set (self, BLOCKLIST_TITLE + i, modori_span_of (text));
     }
     what = list ? listed (self, &captures) : fact (self, SENDING_IP);
-    set (self, BLOCKLIST_LISTED, what.len ? modori_span_dup (what) : NULL);
-    set (self, BLOCKLIST_QUERY, list ? modori_blocklist_query (list, what) : NULL);
+    if (what.len)
+        set (self, BLOCKLIST_LISTED, what);
+    set_made (self, BLOCKLIST_QUERY, list ? modori_blocklist_query (list, what) : NULL);
 }
 
 static void
@@ -306,7 +338,7 @@ derive_retry (const ModoriCase *self)
     guint64 seconds = g_ascii_strtoull (key_text (self, MODORI_KEY_RETRY_AFTER), NULL, 10);
 
     if (seconds > 0)
-        set (self, RETRY_AFTER, modori_placeholder_time (seconds));
+        set_made (self, RETRY_AFTER, modori_placeholder_time (seconds));
 }
 
 /* The program of one's own server, if it wrote the report on what somebody else said. */
@@ -318,7 +350,7 @@ derive_mta (const ModoriCase *self)
         || key_text (self, MODORI_KEY_REMOTE_IP)[0];
 
     if (far_spoke && dialect.len > 0 && ! is_far (self, key_span (self, MODORI_KEY_REPORTING_MTA)))
-        set (self, MTA, modori_span_dup (dialect));
+        set (self, MTA, dialect);
 }
 
 /* Nobody can publish records for a provider's domain, though many write from it. */
@@ -328,7 +360,7 @@ derive_public_from (const ModoriCase *self)
     const ModoriSources *sources = self->facts->sources;
 
     if (sources && modori_senders_name_from (sources->senders, fact (self, FROM_DOMAIN)))
-        set (self, PUBLIC_FROM, modori_span_dup (fact (self, FROM_DOMAIN)));
+        set (self, PUBLIC_FROM, fact (self, FROM_DOMAIN));
 }
 
 /* --- what a record keeps of a returned message --- */
@@ -343,7 +375,7 @@ static void
 recall_word (const ModoriCase *self, Fact name)
 {
     if (modori_placeholder_is_harmless (kept (self, name)))
-        set (self, name, modori_span_dup (kept (self, name)));
+        set (self, name, kept (self, name));
 }
 
 /* Without the returned message: take what the record kept of it, if it is well-formed (lines of
@@ -357,8 +389,10 @@ recall (const ModoriCase *self)
     set_ip (self, SENDING_IP, kept (self, SENDING_IP));
     recall_word (self, HELO);
     recall_word (self, DKIM_SELECTOR);
-    set (self, SMTP_HOST, hosts->len ? g_strndup (hosts->str, strcspn (hosts->str, ",")) : NULL);
-    set (self, SMTP_HOSTS, hosts->len ? g_strdup (hosts->str) : NULL);
+    if (hosts->len == 0)
+        return;
+    set (self, SMTP_HOST, modori_span (hosts->str, strcspn (hosts->str, ",")));
+    set (self, SMTP_HOSTS, modori_span (hosts->str, hosts->len));
 }
 
 void
@@ -373,7 +407,9 @@ modori_case_keep (const ModoriCase *self, GString *out, gboolean certificate)
     if (! modori_span_is (key_span (self, MODORI_KEY_CLIENT_IP), fact (self, SENDING_IP).at))
         modori_facts_append (out, modori_case_names[SENDING_IP], fact (self, SENDING_IP));
     modori_facts_append (out, modori_case_names[HELO], fact (self, HELO));
-    if (! self->facts->derived)
+    if (self->facts->begun)
+        need (self, DKIM);
+    else
         derive_dkim (self);
     modori_facts_append (out, modori_case_names[DKIM_SELECTOR], fact (self, DKIM_SELECTOR));
     if (certificate && modori_case_get (self, modori_case_names[SMTP_HOSTS]))
@@ -391,23 +427,58 @@ derive_sender (const ModoriCase *self)
         recall (self);
 }
 
+static void (*const derive_part[N_PARTS]) (const ModoriCase *) = {
+    [MESSAGE_ID] = derive_message_id, [DKIM] = derive_dkim, [SPF] = derive_spf_domain,
+    [TERM] = derive_spf_term, [PUBLIC] = derive_public_from, [OWN_HOST] = derive_mail_host,
+    [SERVERS] = derive_smtp_hosts, [BLOCKLIST] = derive_blocklist, [RETRY] = derive_retry,
+    [DIALECT] = derive_mta,
+};
+
+/* See that PART is derived. */
 static void
-derive_rest (const ModoriCase *self)
+need (const ModoriCase *self, Part part)
 {
-    self->facts->derived = TRUE;
-    if (! fact (self, FROM_DOMAIN).len && self->decision)   /* without a header the reply tells */
+    if (self->facts->derived & 1u << part)
+        return;
+    self->facts->derived |= 1u << part;
+    derive_part[part] (self);
+}
+
+static Part
+part_of (Fact name)
+{
+    switch (name) {
+    case MESSAGE_ID_HOST:
+        return MESSAGE_ID;
+    case DKIM_DOMAIN: case DKIM_SELECTOR:
+        return DKIM;
+    case SPF_DOMAIN:
+        return SPF;
+    case SPF_TERM:
+        return TERM;
+    case PUBLIC_FROM:
+        return PUBLIC;
+    case MAIL_HOST:
+        return OWN_HOST;
+    case SMTP_HOST: case SMTP_HOSTS:
+        return SERVERS;
+    case RETRY_AFTER:
+        return RETRY;
+    case MTA:
+        return DIALECT;
+    default:
+        return BLOCKLIST;
+    }
+}
+
+/* Without a header the reply tells who wrote. */
+static void
+begin_rest (const ModoriCase *self)
+{
+    self->facts->begun = TRUE;
+    if (! fact (self, FROM_DOMAIN).len && self->decision)
         set_host (self, FROM_DOMAIN, modori_captures_get (&self->decision->captures,
                                                           modori_case_names[FROM_DOMAIN]));
-    derive_message_id (self);
-    derive_dkim (self);
-    derive_spf_domain (self);
-    derive_spf_term (self);
-    derive_public_from (self);
-    derive_mail_host (self);
-    derive_smtp_hosts (self);
-    derive_blocklist (self);
-    derive_retry (self);
-    derive_mta (self);
 }
 
 void
@@ -418,6 +489,16 @@ modori_case_derive (const ModoriCase *self, Fact wanted)
 
     if (! self->facts->sender_known)
         derive_sender (self);
-    if (! about_sender && ! self->facts->derived)
-        derive_rest (self);
+    if (about_sender)
+        return;
+    if (! self->facts->begun)
+        begin_rest (self);
+    need (self, part_of (wanted));
+}
+
+void
+modori_case_settle (const ModoriCase *self)
+{
+    for (Part part = 0; self->facts->begun && part < N_PARTS; part++)
+        need (self, part);
 }

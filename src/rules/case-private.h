@@ -6,6 +6,7 @@
 
 #include "rules/case.h"
 #include "rules/journey.h"
+#include "text/arena.h"
 
 typedef enum {
     FROM_ADDRESS, FROM_DOMAIN, SENDER_DOMAIN, RECIPIENT_DOMAIN, SPF_DOMAIN, DKIM_DOMAIN,
@@ -22,12 +23,14 @@ typedef struct {
     const ModoriSources *sources;   /* NULL: nobody lent any */
     const char *lang;
     gboolean sender_known;          /* the domains and the sending machine are derived */
-    gboolean derived;               /* ... and all the rest */
-    char *values[N_FACTS];
+    gboolean begun;                 /* ... and some of the rest: */
+    guint32 derived;                /* a bit for each of its parts */
+    const char *values[N_FACTS];
     guint32 given;                  /* a bit for each that was not derived, but added */
     GHashTable *others;             /* added, and no Fact: name -> text; or NULL */
     char *asked;                    /* what modori_case_get gave last and had to copy */
-    ModoriJourney *journey;
+    ModoriJourney *journey;         /* NULL until it is needed */
+    ModoriArena texts;              /* the values */
 } Facts;
 
 struct ModoriCase {
@@ -46,5 +49,8 @@ modori_case_is_given (const ModoriCase *self, Fact name)
 
 /* See that WANTED is derived, if it can be. */
 void modori_case_derive (const ModoriCase *self, Fact wanted);
+
+/* NAME will be given: what would have been derived by now is derived without it. */
+void modori_case_settle (const ModoriCase *self);
 
 #endif

@@ -42,6 +42,10 @@ ModoriCase *modori_case_new (const ModoriOutcome *outcome, const ModoriDecision 
                              ModoriMessage *returned);
 void modori_case_free (ModoriCase *facts);
 
+/* Forget all, and begin as modori_case_new does: for one case after the other. */
+void modori_case_begin (ModoriCase *facts, const ModoriOutcome *outcome,
+                        const ModoriDecision *decision, ModoriMessage *returned);
+
 /* DECISION is the one on OUTCOME. */
 void modori_case_decide (ModoriCase *facts, const ModoriDecision *decision);
 

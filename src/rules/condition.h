@@ -14,8 +14,16 @@ typedef struct {
     guint name;                 /* number in the header */
     ModoriPattern *pattern;     /* on the unfolded value; NULL: the field must only be there and
                                  * not empty */
-    gboolean known;             /* ... its first word: "" when it has none */
-    char word[MODORI_CONDITION_WORD];
+    gboolean known;             /* ... what follows of it */
+    gboolean choosy;            /* it needs one of the choices, or something beyond ASCII */
+    guint n_choices;
+    ModoriPairsSought *choices;
+    char word[MODORI_CONDITION_WORD];           /* the first word of the literal that it needs,
+                                                 * and the longest one: "" when there is none */
+    char longest[MODORI_CONDITION_WORD];
+    gboolean tried;             /* what follows is known, for the pattern is compiled */
+    gboolean wide;              /* a match begins with a character beyond ASCII */
+    gsize shortest;             /* bytes that a match has at least */
 } ModoriCondition;
 
 /* Read "Name" or "Name PATTERN" from a rules file and learn the name in HEADER.  FALSE with

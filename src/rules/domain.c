@@ -37,7 +37,21 @@ static const char *const closed_ends[] = {
     "localdomain4", "localdomain6", "in-addr.arpa", "ip6.arpa", NULL
 };
 
-/* The first letter decides nearly always. */
+/* Organisations that are remembered, and bytes of the hosts whose they are. */
+#define MEMORY_SIZE 64
+#define MEMORY_NAME_MAX 62
+
+typedef struct {
+    guint8 len;                 /* 0: a free place */
+    guint8 skip;                /* where the organisation begins */
+    char name[MEMORY_NAME_MAX];                 /* lower case */
+} Memory;
+
+/* The first letter decides nearly always: INITIALS has the bits of those that occur. */
+#define INITIAL(c) (1u << ((guchar) (c) & 0x1f))
+#define CLOSED_INITIALS \
+    (INITIAL ('l') | INITIAL ('i') | INITIAL ('c') | INITIAL ('h') | INITIAL ('p'))
+
 static gboolean
 is_one_of (ModoriSpan word, const char *const *words)
 {
@@ -99,23 +113,64 @@ load_suffixes (gpointer data)
     return (gpointer) modori_module_table ("suffix", MODORI_SUFFIX_SYMBOL);
 }
 
-/* The organisation of HOST by the Public Suffix List; SIMPLE, that by the simple rule, where the
- * list is not there or knows none. */
-static ModoriSpan
-listed_organisation (ModoriSpan host, ModoriSpan simple)
+/* Where the organisation of NAME, of LEN bytes and lower case, begins by the Public Suffix List;
+ * SIMPLE, where it begins by the simple rule, when the list is not there or knows none. */
+static gsize
+listed_start (const char *name, gsize simple)
 {
     static GOnce once = G_ONCE_INIT;
     const ModoriSuffixTable *suffixes = g_once (&once, load_suffixes, NULL);
-    char name[NAME_MAX_LENGTH + 1];
-    const char *found;
+    const char *found = suffixes ? suffixes->registrable (name) : NULL;
 
-    if (! suffixes || host.len > NAME_MAX_LENGTH)
+    return found ? (gsize) (found - name) : simple;
+}
+
+/* The place where this thread remembers NAME.  A mailbox is full of the same few hosts, and the
+ * list takes its time; what it says does not change. */
+static Memory *
+memory_of (const char *name, gsize len)
+{
+    static GPrivate memory = G_PRIVATE_INIT (g_free);
+    Memory *all = g_private_get (&memory);
+    guint sum = (guint) len;
+
+    if (! all) {
+        all = g_new0 (Memory, MEMORY_SIZE);
+        g_private_set (&memory, all);
+    }
+    for (gsize i = 0; i < len; i++)
+        sum = sum * 31 + (guchar) name[i];
+    return &all[(sum ^ sum >> 8) % MEMORY_SIZE];
+}
+
+static gsize
+remembered_start (const char *name, gsize len, gsize simple)
+{
+    Memory *memory;
+
+    if (len > MEMORY_NAME_MAX)
+        return listed_start (name, simple);
+    memory = memory_of (name, len);
+    if (memory->len != len || memcmp (memory->name, name, len) != 0) {
+        memory->skip = (guint8) listed_start (name, simple);
+        memory->len = (guint8) len;
+        memcpy (memory->name, name, len);
+    }
+    return memory->skip;
+}
+
+/* The organisation of HOST by the Public Suffix List. */
+static ModoriSpan
+listed_organisation (ModoriSpan host, ModoriSpan simple)
+{
+    char name[NAME_MAX_LENGTH + 1];
+
+    if (host.len > NAME_MAX_LENGTH)
         return simple;
     for (gsize i = 0; i < host.len; i++)
         name[i] = modori_ascii_lower (host.at[i]);
     name[host.len] = '\0';
-    found = suffixes->registrable (name);
-    return found ? modori_span_skip (host, (gsize) (found - name)) : simple;
+    return modori_span_skip (host, remembered_start (name, host.len, host.len - simple.len));
 }
 
 ModoriSpan
@@ -131,7 +186,12 @@ modori_domain_organisation (ModoriSpan host)
 gboolean
 modori_domain_is_same (ModoriSpan a, ModoriSpan b)
 {
-    return a.len > 0 && a.len == b.len && g_ascii_strncasecmp (a.at, b.at, a.len) == 0;
+    if (a.len == 0 || a.len != b.len)
+        return FALSE;
+    for (gsize i = a.len; i-- > 0;)             /* the ends differ more often */
+        if (a.at[i] != b.at[i] && modori_ascii_lower (a.at[i]) != modori_ascii_lower (b.at[i]))
+            return FALSE;
+    return TRUE;
 }
 
 /* Is A the name B, or below it? */
@@ -149,6 +209,9 @@ modori_domain_agrees (ModoriSpan a, ModoriSpan b)
 {
     a = modori_domain_bare (a);
     b = modori_domain_bare (b);
+    if (a.len == 0 || b.len == 0
+        || modori_ascii_lower (a.at[a.len - 1]) != modori_ascii_lower (b.at[b.len - 1]))
+        return FALSE;
     if (! modori_domain_is_same (last_labels (a, 2), last_labels (b, 2)))
         return FALSE;
     if ((is_within (a, b) || is_within (b, a))
@@ -186,14 +249,22 @@ is_name (ModoriSpan host)
     return dot && label > 0 && host.len <= NAME_MAX_LENGTH;
 }
 
+/* Is END, a label or two, what no public name ends with? */
+static gboolean
+is_closed (ModoriSpan end)
+{
+    return end.len > 0 && (CLOSED_INITIALS & INITIAL (end.at[0])) && is_one_of (end, closed_ends);
+}
+
 gboolean
 modori_domain_is_public (ModoriSpan host)
 {
+    ModoriSpan last;
+
     host = modori_domain_bare (host);
-    if (! is_name (host) || ! has_letter (last_labels (host, 1)))
-        return FALSE;
-    return ! is_one_of (last_labels (host, 1), closed_ends)
-        && ! is_one_of (last_labels (host, 2), closed_ends);
+    last = last_labels (host, 1);
+    return has_letter (last) && is_name (host) && ! is_closed (last)
+        && ! is_closed (last_labels (host, 2));
 }
 
 ModoriSpan
@@ -207,13 +278,16 @@ modori_domain_ip (ModoriSpan text)
     return text;
 }
 
-/* Names of hosts are asked for being addresses all the time: their ends tell. */
+/* Names of hosts are asked for being addresses all the time: their ends tell.  An address without
+ * colons ends in a digit. */
 static gboolean
 may_be_ip (ModoriSpan text)
 {
     char first = text.at[0], last = text.at[text.len - 1];
 
-    return (g_ascii_isxdigit (first) || first == ':') && (g_ascii_isxdigit (last) || last == ':');
+    return (g_ascii_isxdigit (first) || first == ':')
+        && (g_ascii_isdigit (last)
+            || ((g_ascii_isxdigit (last) || last == ':') && memchr (text.at, ':', text.len)));
 }
 
 /* Read TEXT into BYTES (16 of them). */

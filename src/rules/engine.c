@@ -66,6 +66,7 @@ modori_engine_new (ModoriKnowledge *knowledge, GError **error)
     engine->report = modori_report_new ();
     engine->text = g_string_new (NULL);
     engine->facts = g_string_new (NULL);
+    engine->about = modori_case_new (NULL, NULL, NULL);
     engine->decisions = g_array_new (FALSE, FALSE, sizeof (ModoriDecision));
     engine->found = g_array_new (FALSE, FALSE, sizeof (ModoriFound));
     read_knowledge (engine, &why);
@@ -104,6 +105,7 @@ modori_engine_free (ModoriEngine *engine)
     modori_report_free (engine->report);
     g_string_free (engine->text, TRUE);
     g_string_free (engine->facts, TRUE);
+    modori_case_free (engine->about);
     modori_message_free (engine->message);
     modori_knowledge_free (engine->knowledge);
     g_free (engine);
@@ -130,9 +132,10 @@ name_blocklist (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecisi
     const ModoriBlock *list;
 
     if (strcmp (decision->bounce, "soft") != 0
-        || modori_outcome_text (outcome, MODORI_KEY_BLOCKLIST)[0])
+        || modori_outcome_text (outcome, MODORI_KEY_BLOCKLIST)[0] || ! outcome->words[0])
         return;
-    list = modori_adviser_blocklist (engine->adviser, outcome);
+    list = modori_blocklists_find_in (modori_adviser_blocklists (engine->adviser),
+                                      modori_rules_words (engine->rules, outcome), NULL);
     if (list)
         put (outcome, MODORI_KEY_BLOCKLIST, list->name);
 }
@@ -171,11 +174,12 @@ name_wait (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecision *d
     if (strcmp (decision->bounce, "soft") != 0
         || modori_outcome_text (outcome, MODORI_KEY_RETRY_AFTER)[0])
         return;
-    seconds = modori_waits_find (engine->waits, outcome->words);
+    seconds = modori_waits_find_in (engine->waits, modori_rules_words (engine->rules, outcome));
+    if (! seconds)
+        return;
     g_snprintf (digits, sizeof digits, "%u", seconds);
-    if (seconds)
-        modori_outcome_set (engine->report, outcome, MODORI_KEY_RETRY_AFTER,
-                            modori_span_of (digits), ORIGIN, 0);
+    modori_outcome_set (engine->report, outcome, MODORI_KEY_RETRY_AFTER, modori_span_of (digits),
+                        ORIGIN, 0);
 }
 
 static void
@@ -211,7 +215,7 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
           const Common *common, const char *lang)
 {
     ModoriMessage *returned = modori_report_returned (engine->report);
-    g_autoptr (ModoriCase) facts = NULL;
+    ModoriCase *facts = engine->about;
 
     put (outcome, MODORI_KEY_V, RECORD_VERSION);
     put (outcome, MODORI_KEY_PATH, common->path);
@@ -225,9 +229,10 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
     put (outcome, MODORI_KEY_FINDINGS, common->findings);
     name_blocklist (engine, outcome, decision);
     name_wait (engine, outcome, decision);
-    facts = modori_case_new (outcome, NULL, returned);
+    modori_case_begin (facts, outcome, NULL, returned);
     put (outcome, MODORI_KEY_SENDER_KIND,
-         modori_adviser_sender_kind (engine->adviser, facts, outcome, returned));
+         modori_adviser_sender_kind (engine->adviser, facts, outcome,
+                                     modori_rules_words (engine->rules, outcome), returned));
     find_cause (engine, outcome, decision);
     write_hint (engine, outcome, decision, lang, facts);
     if (returned)
@@ -330,14 +335,19 @@ judge (ModoriEngine *engine, Common *common, const char *lang)
                   &g_array_index (engine->decisions, ModoriDecision, i), common, lang);
 }
 
+guint
+modori_engine_sift (const ModoriEngine *engine, const ModoriMail *mail)
+{
+    return modori_sift (modori_dialects_signs (engine->dialects), mail->bytes);
+}
+
 gboolean
-modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang)
+modori_engine_read_sifted (ModoriEngine *engine, const ModoriMail *mail, guint sift,
+                           const char *lang)
 {
     Common common = { .findings = "", .arrived = "" };
-    guint sift;
 
     forget_last (engine);
-    sift = modori_sift (modori_dialects_signs (engine->dialects), mail->bytes);
     if (sift == MODORI_SIFT_NO)
         return FALSE;
     modori_message_read (engine->message, mail->bytes);
@@ -350,6 +360,12 @@ modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *la
     common.arrived = keep_from_date (engine->report, mail->from_line);
     judge (engine, &common, lang);
     return TRUE;
+}
+
+gboolean
+modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang)
+{
+    return modori_engine_read_sifted (engine, mail, modori_engine_sift (engine, mail), lang);
 }
 
 void

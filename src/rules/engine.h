@@ -28,6 +28,7 @@ typedef struct {
     ModoriReport *report;
     GString *text;              /* what modori_engine_read_text was asked, as a message */
     GString *facts;             /* of one outcome, while it is decided */
+    ModoriCase *about;          /* the same outcome */
     GArray *decisions;          /* ModoriDecision, one for each outcome of the report */
     GArray *found;              /* ModoriFound, of the returned message */
     GArray *bids; /* ModoriBid: set by whoever wants to know them; not owned; else NULL */
@@ -45,6 +46,12 @@ void modori_engine_free (ModoriEngine *engine);
 /* Read MAIL: sift, decode, decide, find.  LANG ("" or "ja") is for `hint`.  TRUE when it is a
  * report of any kind; then engine->report, ->decisions and ->found hold it until the next call. */
 gboolean modori_engine_read (ModoriEngine *engine, const ModoriMail *mail, const char *lang);
+
+/* The two halves of it, for whoever has the second one done by another process: can MAIL be a
+ * report (ModoriSift; 0: no)?  And the rest of the way, with what the first half said. */
+guint modori_engine_sift (const ModoriEngine *engine, const ModoriMail *mail);
+gboolean modori_engine_read_sifted (ModoriEngine *engine, const ModoriMail *mail, guint sift,
+                                    const char *lang);
 
 /* The same for TEXT, which is no mail: a reply of a server, or lines of a mail server's log.  HOST
  * ("": not known) said it.  There is always a report. */

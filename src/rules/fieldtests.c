@@ -1,9 +1,11 @@
 /* fieldtests.c - built-in tests of header fields.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memrchr */
+#endif
 #include "rules/tests.h"
 
-#include "mail/date.h"
 #include "rules/addrlist.h"
 #include "rules/dkim.h"
 #include "rules/domain.h"
@@ -34,6 +36,8 @@ message_id_form (ModoriLook *look, GString *evidence)
     if (id.len == 0)
         return FALSE;
     for (gsize i = 0; i < id.len; i++) {
+        if (g_ascii_isalnum (id.at[i]))
+            continue;
         ats += id.at[i] == '@';
         brackets += id.at[i] == '<' || id.at[i] == '>';
         odd += (guchar) id.at[i] <= ' ' || (guchar) id.at[i] >= 0x7f;
@@ -65,7 +69,7 @@ static gboolean
 from_form (ModoriLook *look, GString *evidence)
 {
     ModoriSpan from = modori_look_value (look, MODORI_LOOK_FROM, 0);
-    ModoriSpan address = modori_addrlist_first (from);
+    ModoriSpan address = modori_look_address (look, MODORI_LOOK_FROM);
     ModoriSpan domain = modori_addrlist_domain (address);
 
     if (from.len == 0)
@@ -83,6 +87,9 @@ from_several (ModoriLook *look, GString *evidence)
     ModoriSpan rest = from, address;
     guint addresses = 0;
 
+    /* nearly always there is one "@" */
+    if (memchr (from.at, '@', from.len) == memrchr (from.at, '@', from.len))
+        return FALSE;
     while (addresses < 2 && modori_addrlist_next (&rest, &address))
         addresses += memchr (address.at, '@', address.len) != NULL;
     return addresses > 1 && modori_look_show (look, evidence, MODORI_LOOK_FROM, from);
@@ -106,11 +113,11 @@ static gboolean
 from_name (ModoriLook *look, GString *evidence)
 {
     ModoriSpan from = modori_look_value (look, MODORI_LOOK_FROM, 0);
-    ModoriSpan address = modori_addrlist_first (from);
+    ModoriSpan address = modori_look_address (look, MODORI_LOOK_FROM);
     ModoriSpan name = modori_span_between (from.at, address.len ? address.at : from.at);
     ModoriSpan shown = domain_in_text (name);
 
-    return modori_domain_is_public (shown)
+    return shown.len > 0 && modori_domain_is_public (shown)
         && ! modori_domain_agrees (shown, modori_addrlist_domain (address))
         && modori_look_show (look, evidence, MODORI_LOOK_FROM, from);
 }
@@ -120,7 +127,7 @@ date_form (ModoriLook *look, GString *evidence)
 {
     ModoriSpan date = modori_look_value (look, MODORI_LOOK_DATE, 0);
 
-    return date.len > 0 && modori_message_date (look->message, date)[0] == '\0'
+    return date.len > 0 && modori_look_date (look)[0] == '\0'
         && modori_look_show (look, evidence, MODORI_LOOK_DATE, date);
 }
 
@@ -135,12 +142,18 @@ has_zone (ModoriSpan date)
     return FALSE;
 }
 
+/* When the first server took the mail and when it was written, if both tell their zones. */
 static gboolean
-read_date (ModoriLook *look, ModoriSpan date, gint64 *seconds)
+read_dates (ModoriLook *look, ModoriSpan received, gint64 *written, gint64 *taken)
 {
-    const char *text = has_zone (date) ? modori_message_date (look->message, date) : "";
+    char text[MODORI_DATE_MAX];
 
-    return text[0] && modori_date_seconds (text, seconds);
+    if (! has_zone (modori_look_value (look, MODORI_LOOK_DATE, 0)) || ! has_zone (received))
+        return FALSE;
+    modori_date_rfc3339 (received, text);
+    return text[0] && modori_look_date (look)[0]
+        && modori_date_seconds (modori_look_date (look), written)
+        && modori_date_seconds (text, taken);
 }
 
 /* Date beside the time at which the first server took the mail. */
@@ -150,8 +163,7 @@ date_skew (ModoriLook *look, GString *evidence)
     guint hops = modori_look_hops (look);
     gint64 written, taken, ahead = 0;
 
-    if (hops && read_date (look, modori_look_value (look, MODORI_LOOK_DATE, 0), &written)
-        && read_date (look, look->hops[hops - 1].date, &taken))
+    if (hops && read_dates (look, look->hops[hops - 1].date, &written, &taken))
         ahead = (written - taken) * G_TIME_SPAN_SECOND;
 
     if (ahead <= DATE_AHEAD && ahead >= -DATE_BEHIND)
@@ -193,12 +205,31 @@ no_recipient_field (ModoriLook *look, GString *evidence)
         && modori_look_count (look, MODORI_LOOK_CC) == 0;
 }
 
+/* Is there a dot in LIST that may be an odd one: without a letter or digit before it, or with a dot
+ * or "@" behind it? */
+static gboolean
+has_odd_dot (ModoriSpan list)
+{
+    const char *end = modori_span_end (list), *dot = list.at;
+
+    while ((dot = memchr (dot, '.', (gsize) (end - dot))) != NULL) {
+        if (dot == list.at || ! g_ascii_isalnum (dot[-1]))
+            return TRUE;
+        dot++;
+        if (dot == end || *dot == '.' || *dot == '@')
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 recipient_form (ModoriLook *look, GString *evidence)
 {
     for (ModoriLookName name = MODORI_LOOK_TO; name <= MODORI_LOOK_BCC; name++) {
         ModoriSpan rest = modori_look_value (look, name, 0), address;
 
+        if (! has_odd_dot (rest))
+            continue;
         while (modori_addrlist_next (&rest, &address))
             if (modori_addrlist_domain (address).len > 0
                 && modori_addrlist_is_odd (modori_addrlist_local (address)))
@@ -227,8 +258,8 @@ date_zone (ModoriLook *look, GString *evidence)
 {
     ModoriSpan date = modori_look_value (look, MODORI_LOOK_DATE, 0);
 
-    return date.len > 0 && modori_message_date (look->message, date)[0] && ! has_zone (date)
-        && ! has_known_zone (date) && modori_look_show (look, evidence, MODORI_LOOK_DATE, date);
+    return date.len > 0 && ! has_zone (date) && ! has_known_zone (date)
+        && modori_look_date (look)[0] && modori_look_show (look, evidence, MODORI_LOOK_DATE, date);
 }
 
 /* Does DOMAIN belong to one of the servers on the way, or to a signature? */
@@ -266,17 +297,17 @@ message_id_stranger (ModoriLook *look, GString *evidence)
 }
 
 const ModoriTest modori_fieldtests[] = {
-    { "date-form", date_form },
-    { "date-skew", date_skew },
-    { "date-zone", date_zone },
-    { "eight-bit-header", eight_bit_header },
-    { "from-form", from_form },
-    { "from-name", from_name },
-    { "from-several", from_several },
-    { "message-id-domain", message_id_domain },
-    { "message-id-form", message_id_form },
-    { "message-id-stranger", message_id_stranger },
-    { "no-recipient-field", no_recipient_field },
-    { "recipient-form", recipient_form },
-    { NULL, NULL },
+    { "date-form", date_form, MODORI_LOOK_DATE },
+    { "date-skew", date_skew, MODORI_LOOK_DATE },
+    { "date-zone", date_zone, MODORI_LOOK_DATE },
+    { "eight-bit-header", eight_bit_header, MODORI_TEST_NEEDS_NOTHING },
+    { "from-form", from_form, MODORI_LOOK_FROM },
+    { "from-name", from_name, MODORI_LOOK_FROM },
+    { "from-several", from_several, MODORI_LOOK_FROM },
+    { "message-id-domain", message_id_domain, MODORI_LOOK_MESSAGE_ID },
+    { "message-id-form", message_id_form, MODORI_LOOK_MESSAGE_ID },
+    { "message-id-stranger", message_id_stranger, MODORI_LOOK_MESSAGE_ID },
+    { "no-recipient-field", no_recipient_field, MODORI_TEST_NEEDS_NOTHING },
+    { "recipient-form", recipient_form, MODORI_TEST_NEEDS_NOTHING },
+    { NULL, NULL, MODORI_TEST_NEEDS_NOTHING },
 };

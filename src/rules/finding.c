@@ -22,7 +22,7 @@ enum {
 static const char *const field_names[] = {
     "Larger-Than", "Missing", "Header", "Empty", "Repeated", "Also-Header", "Address",
     "Recipients-Over", "Header-Larger-Than", "Line-Longer-Than", "Reverse-Name", "Verdict",
-    "Not-Header", "Test", "Part", "Body",
+    "Test", "Not-Header", "Part", "Body",
     "Need", "Title", "Why", "Severity", "Advice", "Refused-By", "Explains", "Refused-At",
     "Envelope", "Recipient", "Note", "See", "Yes", "No", NULL
 };
@@ -146,6 +146,9 @@ add_conditions (Reading *reading, guint key, GError **error)
         if (entry->key == key && ! add_condition (reading, entry, error))
             return FALSE;
     }
+    for (guint i = before; i < reading->conditions->len; i++)
+        g_array_index (reading->conditions, ModoriFindingCondition, i).behind =
+            reading->conditions->len;
     reading->finding->need += reading->conditions->len > before;
     return TRUE;
 }
@@ -174,6 +177,74 @@ read_need (Reading *reading, GError **error)
     return TRUE;
 }
 
+/* --- what the fields of a message tell at once --- */
+
+/* Without which fields does CONDITION, of a kind of which one must hold, not hold?  FALSE: nothing
+ * is known.  (A field that is there but empty is its own affair.) */
+static gboolean
+needed_fields (const ModoriFindingCondition *condition, ModoriHeader *header, ModoriHeaderSet *set)
+{
+    static const ModoriLookName results[] = { MODORI_LOOK_RESULTS, MODORI_LOOK_SPF };
+    ModoriLookName name = MODORI_LOOK_RECEIVED;
+
+    switch (condition->key) {
+    case MODORI_FINDING_HEADER:
+    case MODORI_FINDING_ALSO_HEADER:
+    case MODORI_FINDING_EMPTY:
+    case MODORI_FINDING_REPEATED:
+    case MODORI_FINDING_ADDRESS:
+        modori_header_set_add (set, condition->field.name);
+        return condition->field.name < MODORI_HEADER_SET_MAX;
+    case MODORI_FINDING_VERDICT:
+        for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+            modori_header_set_add (set, modori_look_learn_name (header, results[i]));
+        return TRUE;
+    case MODORI_FINDING_TEST:
+        name = condition->test->needs;
+        break;
+    case MODORI_FINDING_REVERSE_NAME:
+        break;
+    default:
+        return FALSE;
+    }
+    if (name == MODORI_TEST_NEEDS_NOTHING)
+        return FALSE;
+    modori_header_set_add (set, modori_look_learn_name (header, name));
+    return TRUE;
+}
+
+/* Note what the N conditions at ALL, of one kind, need and forbid. */
+static void
+note_needs (ModoriFinding *finding, const ModoriFindingCondition *all, guint n,
+            ModoriHeader *header)
+{
+    ModoriFindingNeed need = { .twice = all->key == MODORI_FINDING_REPEATED };
+    gboolean known = finding->n_needs < MODORI_FINDING_NEEDS;
+
+    for (guint i = 0; i < n; i++)
+        known = known && needed_fields (&all[i], header, &need.names);
+    if (known)
+        finding->needs[finding->n_needs++] = need;
+    if (all->key == MODORI_FINDING_MISSING)
+        finding->whole = TRUE;
+    if (all->key == MODORI_FINDING_MISSING && n == 1)
+        modori_header_set_add (&finding->never, all->field.name);
+    for (guint i = 0; all->key == MODORI_FINDING_NOT_HEADER && i < n; i++)
+        if (! all[i].field.pattern)
+            modori_header_set_add (&finding->never, all[i].field.name);
+}
+
+/* Nearly all findings need a field that nearly no message has, or forbid one that nearly all have:
+ * that must cost next to nothing.  Where some of the kinds are enough, nothing follows from one. */
+static void
+note_all_needs (ModoriFinding *finding, ModoriHeader *header, const GArray *conditions)
+{
+    const ModoriFindingCondition *all = (gconstpointer) conditions->data;
+
+    for (guint i = finding->first; i < finding->end && ! finding->some; i = all[i].behind)
+        note_needs (finding, &all[i], all[i].behind - i, header);
+}
+
 gboolean
 modori_finding_read (ModoriFinding *finding, const ModoriBlock *block, ModoriHeader *header,
                      GArray *conditions, GError **error)
@@ -183,7 +254,7 @@ modori_finding_read (ModoriFinding *finding, const ModoriBlock *block, ModoriHea
     ModoriEntry entry = { .key = 0 };
     ModoriSkim skim;
 
-    *finding = (ModoriFinding) { block, conditions->len, 0, 0, FALSE };
+    *finding = (ModoriFinding) { .block = block, .first = conditions->len };
     modori_skim_init (&skim, block, CONDITION_INITIALS);
     while (modori_skim_next (&skim, &entry))
         g_array_append_val (entries, entry);
@@ -193,7 +264,10 @@ modori_finding_read (ModoriFinding *finding, const ModoriBlock *block, ModoriHea
     finding->end = conditions->len;
     if (finding->need == 0)
         return modori_entry_fail (block, NULL, error, "a Finding needs a condition");
-    return read_need (&reading, error);
+    if (! read_need (&reading, error))
+        return FALSE;
+    note_all_needs (finding, header, conditions);
+    return TRUE;
 }
 
 /* --- what it says --- */

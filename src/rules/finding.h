@@ -11,8 +11,11 @@
 
 extern const ModoriKind modori_finding_kind;
 
+/* Needs that are looked at before any condition. */
+#define MODORI_FINDING_NEEDS 2
+
 /* The kinds of conditions, in the order in which they are looked at: what is cheap and rare
- * first.  The evidence is that of the last one that holds. */
+ * first.  The evidence is that of the last one that holds, and Not-Header has none. */
 typedef enum {
     MODORI_FINDING_LARGER_THAN,
     MODORI_FINDING_MISSING,
@@ -26,8 +29,8 @@ typedef enum {
     MODORI_FINDING_LINE_LONGER_THAN,
     MODORI_FINDING_REVERSE_NAME,
     MODORI_FINDING_VERDICT,
-    MODORI_FINDING_NOT_HEADER,
     MODORI_FINDING_TEST,
+    MODORI_FINDING_NOT_HEADER,
     MODORI_FINDING_PART,
     MODORI_FINDING_BODY,
     MODORI_FINDING_N_CONDITIONS
@@ -35,6 +38,7 @@ typedef enum {
 
 typedef struct {
     ModoriFindingKey key;
+    guint behind;                   /* index of the first one behind those of its kind */
     ModoriCondition field;          /* name and pattern */
     gsize number;                   /* more than this ... */
     gsize most;                     /* ... and not more than this */
@@ -42,11 +46,21 @@ typedef struct {
     const ModoriTest *test;
 } ModoriFindingCondition;
 
+/* One of NAMES must be there, or (TWICE) be there more than once. */
+typedef struct {
+    ModoriHeaderSet names;
+    gboolean twice;
+} ModoriFindingNeed;
+
 typedef struct {
     const ModoriBlock *block;
     guint first, end;               /* of its conditions */
     guint need;                     /* kinds that must hold */
     gboolean some;                  /* ... which are not all that it has */
+    ModoriFindingNeed needs[MODORI_FINDING_NEEDS];  /* all must be met, ... */
+    guint n_needs;
+    gboolean whole;                 /* ... the header be whole (if TRUE) ... */
+    ModoriHeaderSet never;          /* ... and all fields of these be empty, if there are any */
 } ModoriFinding;
 
 /* In the order of weight. */

@@ -25,6 +25,9 @@ struct ModoriFindings {
     GArray *findings;               /* ModoriFinding */
     ModoriLook look;
     gsize longest;                  /* line of the message, once measured; else 0 */
+    gboolean texts_read;
+    guint n_texts;
+    ModoriSpan texts[TEXTS_MAX];    /* the beginnings of what a person reads in it */
     GString *evidence;
     ModoriMessage *sample;          /* for examples; NULL until one is tried */
 };
@@ -40,8 +43,7 @@ modori_findings_new (const ModoriKnowledge *knowledge, GError **error)
     g_array_set_clear_func (findings->conditions, modori_finding_clear_condition);
     findings->findings = g_array_new (FALSE, TRUE, sizeof (ModoriFinding));
     findings->evidence = g_string_new (NULL);
-    findings->look.header = modori_header_new ();
-    modori_look_learn (&findings->look);
+    modori_look_init (&findings->look);
     for (guint i = 0; i < blocks->len; i++) {
         ModoriFinding finding;
 
@@ -67,7 +69,7 @@ modori_findings_free (ModoriFindings *findings)
     g_array_unref (findings->conditions);
     g_array_unref (findings->findings);
     g_string_free (findings->evidence, TRUE);
-    modori_header_free (findings->look.header);
+    modori_look_clear (&findings->look);
     modori_message_free (findings->sample);
     g_free (findings);
 }
@@ -209,28 +211,35 @@ show_match (ModoriFindings *findings, const ModoriPattern *pattern, ModoriSpan t
     g_strdelimit (findings->evidence->str, "\r\n\t", ' ');
 }
 
-/* The beginnings of what a person reads in it. */
-static gboolean
-has_text (ModoriFindings *findings, ModoriFindingCondition *condition)
+/* Decode the texts, once for all conditions. */
+static void
+read_texts (ModoriFindings *findings)
 {
     ModoriMessage *message = findings->look.message;
     guint n = findings->look.copy == MODORI_COPY_HEADER
         ? 0 : MIN (modori_message_n_parts (message), PARTS_MAX);
-    guint texts = 0;
 
-    for (guint part = 0; part < n && texts < TEXTS_MAX; part++) {
+    findings->texts_read = TRUE;
+    findings->n_texts = 0;
+    for (guint part = 0; part < n && findings->n_texts < TEXTS_MAX; part++) {
         ModoriMedia media = modori_message_part (message, part)->media;
-        ModoriSpan text;
 
-        if (media != MODORI_MEDIA_TEXT && media != MODORI_MEDIA_HTML)
-            continue;
-        texts++;
-        text = modori_message_source_text (message, part, MODORI_PATTERN_SUBJECT_MAX);
-        if (modori_pattern_finds (condition->field.pattern, text, NULL)) {
-            show_match (findings, condition->field.pattern, text);
+        if (media == MODORI_MEDIA_TEXT || media == MODORI_MEDIA_HTML)
+            findings->texts[findings->n_texts++] =
+                modori_message_source_text (message, part, MODORI_PATTERN_SUBJECT_MAX);
+    }
+}
+
+static gboolean
+has_text (ModoriFindings *findings, ModoriFindingCondition *condition)
+{
+    if (! findings->texts_read)
+        read_texts (findings);
+    for (guint i = 0; i < findings->n_texts; i++)
+        if (modori_pattern_finds (condition->field.pattern, findings->texts[i], NULL)) {
+            show_match (findings, condition->field.pattern, findings->texts[i]);
             return TRUE;
         }
-    }
     return FALSE;
 }
 
@@ -268,7 +277,8 @@ holds (ModoriFindings *findings, ModoriFindingCondition *condition)
         return look->copy != MODORI_COPY_HEADER
             && is_over (findings, modori_message_bytes (look->message).len, condition);
     case MODORI_FINDING_RECIPIENTS_OVER:
-        return is_over (findings, modori_look_recipients (look), condition);
+        return modori_look_recipients_limit (look) > condition->number
+            && is_over (findings, modori_look_recipients (look), condition);
     case MODORI_FINDING_HEADER_LARGER_THAN:
         return is_over (findings, modori_header_head (look->header).len, condition);
     case MODORI_FINDING_LINE_LONGER_THAN:
@@ -289,34 +299,31 @@ holds (ModoriFindings *findings, ModoriFindingCondition *condition)
     }
 }
 
-/* Do the conditions of the kind at I hold?  I is left behind them. */
+/* Do the conditions from ALL to END, of one kind, hold? */
 static gboolean
-kind_holds (ModoriFindings *findings, const ModoriFinding *finding, guint *i)
+kind_holds (ModoriFindings *findings, ModoriFindingCondition *all, ModoriFindingCondition *end)
 {
-    ModoriFindingCondition *all = (ModoriFindingCondition *) (gpointer) findings->conditions->data;
-    guint key = all[*i].key;
-    gboolean every = key == MODORI_FINDING_NOT_HEADER || key == MODORI_FINDING_ALSO_HEADER;
-    gboolean result = every;
+    gboolean every =
+        all->key == MODORI_FINDING_NOT_HEADER || all->key == MODORI_FINDING_ALSO_HEADER;
 
-    for (; *i < finding->end && all[*i].key == key; (*i)++)
-        if (result == every)
-            result = holds (findings, &all[*i]);
-    return result;
+    for (; all < end; all++)
+        if (holds (findings, all) != every)
+            return ! every;
+    return every;
 }
 
 static gboolean
 finding_holds (ModoriFindings *findings, const ModoriFinding *finding)
 {
-    guint held = 0, failed = 0, i = finding->first;
+    ModoriFindingCondition *all = (ModoriFindingCondition *) (gpointer) findings->conditions->data;
+    guint held = 0;
 
     if (findings->evidence->len)
         g_string_truncate (findings->evidence, 0);
-    while (i < finding->end) {
-        if (kind_holds (findings, finding, &i))
+    for (guint i = finding->first; i < finding->end; i = all[i].behind) {
+        if (kind_holds (findings, &all[i], &all[all[i].behind]))
             held++;
-        else
-            failed++;
-        if (failed > 0 && ! finding->some)
+        else if (! finding->some)
             return FALSE;
     }
     return held >= finding->need;
@@ -331,20 +338,38 @@ keep_evidence (ModoriFindings *findings)
     return evidence.len ? modori_message_decode (findings->look.message, evidence) : "";
 }
 
+/* May FINDING hold, as far as the fields tell that are there? */
+static inline gboolean
+may_hold (const ModoriFinding *finding, const ModoriHeaderSets *sets, gboolean whole)
+{
+    for (guint i = 0; i < finding->n_needs; i++)
+        if (! modori_header_sets_meet (&finding->needs[i].names,
+                                       finding->needs[i].twice ? &sets->repeated : &sets->present))
+            return FALSE;
+    return (whole || ! finding->whole)
+        && ! modori_header_sets_meet (&finding->never, &sets->filled);
+}
+
 void
 modori_findings_look (ModoriFindings *findings, ModoriMessage *message, ModoriCopy copy,
                       GArray *found)
 {
+    const ModoriHeaderSets *sets;
+    gboolean whole;
+
     modori_look_begin (&findings->look, message, copy);
+    sets = modori_header_sets (findings->look.header);
+    whole = findings->look.whole;
     findings->longest = 0;
+    findings->texts_read = FALSE;
     for (guint i = 0; i < findings->findings->len; i++) {
         const ModoriFinding *finding = &g_array_index (findings->findings, ModoriFinding, i);
-        ModoriFound result = { finding->block, "" };
+        ModoriFound result;
 
-        if (! finding_holds (findings, finding))
+        if (! may_hold (finding, sets, whole) || ! finding_holds (findings, finding))
             continue;
         modori_knowledge_read (findings->knowledge, finding->block);
-        result.evidence = keep_evidence (findings);
+        result = (ModoriFound) { finding->block, keep_evidence (findings) };
         g_array_append_val (found, result);
     }
 }

@@ -1,8 +1,9 @@
 /* header.c - the fields of one header, found by name.
  *
- * Learnt names lie in a small hash table.  Reading takes one pass that notes the fields with
- * learnt names and counts them, and a counting sort that puts those of one name side by side:
- * linear, whatever a stranger repeats a thousand times.
+ * Learnt names lie in a small hash table.  Reading takes one pass over the lines that notes the
+ * fields with learnt names and counts them, and one over those fields that puts those of one name
+ * side by side: linear, whatever a stranger repeats a thousand times, and nothing is done for a
+ * name that is not there.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/header.h"
@@ -13,11 +14,23 @@
 #define BUCKETS 1024
 #define NAMES_MAX (BUCKETS / 2)
 
+/* Values whose pairs of letters are kept: more short ones of learnt names are an attack, and are
+ * searched without. */
+#define PAIRS_MAX 32
+
+/* Values whose pairs are found: what is longer (a Received, a signature) is asked for little, and
+ * to search it is cheaper. */
+#define PAIRS_TEXT_MAX 128
+
+/* Values of one name that count when it is asked whether one of them says something. */
+#define FILLED_MAX 64
+
 typedef struct {
     char *name;
     gsize len;
     guint first;                /* index into values */
     guint count;
+    guint placed;               /* values that lie there already */
 } Name;
 
 typedef struct {
@@ -25,18 +38,26 @@ typedef struct {
     ModoriSpan value;
 } Field;
 
+typedef struct {
+    ModoriSpan value;
+    guint pairs;                /* which of them are its own, from 1 on; 0: they are not known */
+} Value;
+
 struct ModoriHeader {
     GArray *names;              /* Name */
     guint16 buckets[BUCKETS];   /* number + 1, or 0 */
-    GArray *fields;             /* Field, in the order of the header */
-    GArray *values;             /* ModoriSpan, sorted by name */
+    guint n_fields;
     ModoriSpan message;         /* what was read; empty: nothing that can be gone on with */
     ModoriSpan head;
     ModoriSpan body;
     GString *line;              /* an unfolded value */
-    ModoriSubject *subject;     /* of the value below; NULL until one is asked for */
-    ModoriSpan value;
+    ModoriSubject *room;        /* NULL until somebody asks for it */
     guint extensions;           /* fields that begin with "X" */
+    ModoriHeaderSets sets;
+    guint n_pairs;
+    ModoriPairs pairs[PAIRS_MAX];
+    Field fields[MODORI_HEADER_FIELDS_MAX];     /* in the order of the header */
+    Value values[MODORI_HEADER_FIELDS_MAX];     /* sorted by name */
 };
 
 static void
@@ -48,15 +69,14 @@ name_clear (gpointer data)
 ModoriHeader *
 modori_header_new (void)
 {
-    ModoriHeader *header = g_new0 (ModoriHeader, 1);
+    ModoriHeader *header = g_new (ModoriHeader, 1);
 
+    /* what is behind is written before it is read */
+    memset (header, 0, G_STRUCT_OFFSET (ModoriHeader, pairs));
     header->names = g_array_new (FALSE, TRUE, sizeof (Name));
     g_array_set_clear_func (header->names, name_clear);
-    header->fields = g_array_new (FALSE, FALSE, sizeof (Field));
-    header->values = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
     header->message = header->head = header->body = MODORI_SPAN_EMPTY;
     header->line = g_string_new (NULL);
-    header->value = MODORI_SPAN_EMPTY;
     return header;
 }
 
@@ -66,21 +86,23 @@ modori_header_free (ModoriHeader *header)
     if (! header)
         return;
     g_array_unref (header->names);
-    g_array_unref (header->fields);
-    g_array_unref (header->values);
     g_string_free (header->line, TRUE);
-    modori_subject_free (header->subject);
+    modori_subject_free (header->room);
     g_free (header);
 }
 
+/* Names mostly differ in their length, at an end or in the middle. */
 static guint
 hash (ModoriSpan name)
 {
-    guint sum = 2166136261u;
+    guint first, middle, last;
 
-    for (gsize i = 0; i < name.len; i++)
-        sum = (sum ^ (guint) (name.at[i] | 0x20)) * 16777619u;
-    return sum ^ sum >> 15;
+    if (name.len == 0)
+        return 0;
+    first = (guchar) name.at[0] & 0x1f;
+    middle = (guchar) name.at[name.len / 2] & 0x1f;
+    last = (guchar) name.at[name.len - 1] & 0x1f;
+    return (guint) name.len * 37 + first * 601 + middle * 89 + last * 17;
 }
 
 static Name *
@@ -98,7 +120,9 @@ bucket_of (const ModoriHeader *header, ModoriSpan name)
     while (header->buckets[i]) {
         const Name *known = name_at (header, header->buckets[i] - 1u);
 
-        if (known->len == name.len && modori_span_is (name, known->name))
+        if (known->len == name.len
+            && (memcmp (name.at, known->name, name.len) == 0
+                || modori_span_is (name, known->name)))
             break;
         i = (i + 1) % BUCKETS;
     }
@@ -111,7 +135,7 @@ modori_header_learn (ModoriHeader *header, ModoriSpan name)
     guint bucket = bucket_of (header, name);
 
     if (! header->buckets[bucket]) {
-        Name fresh = { NULL, name.len, 0, 0 };
+        Name fresh = { NULL, name.len, 0, 0, 0 };
 
         if (header->names->len == NAMES_MAX)
             return MODORI_HEADER_FULL;
@@ -128,38 +152,90 @@ modori_header_name (const ModoriHeader *header, guint number)
     return name_at (header, number)->name;
 }
 
-/* Find the empty line that ends the header of MESSAGE. */
+/* --- reading --- */
+
+/* Nothing but blanks?  The first letter mostly tells. */
+static inline gboolean
+is_blank_line (ModoriSpan line)
+{
+    return (guchar) line.at[0] <= ' ' && modori_span_trim (line).len == 0;
+}
+
+static inline gboolean
+is_blank (char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Where the colon of LINE stands, NAME_LEN bytes and perhaps blanks into it; 0: it is no field. */
+static gsize
+find_colon (ModoriSpan line, gsize *name_len)
+{
+    gsize i = 0;
+
+    while (i < line.len && modori_is_name_letter (line.at[i]))
+        i++;
+    *name_len = i;
+    while (i < line.len && is_blank (line.at[i]))
+        i++;
+    return *name_len > 0 && i < line.len && line.at[i] == ':' ? i : 0;
+}
+
+/* Note a field called NAME, if anybody asks for such, and give where its value belongs; NULL: the
+ * value is of no interest. */
+static Field *
+note_field (ModoriHeader *header, ModoriSpan name, const char *value)
+{
+    guint bucket;
+
+    if (header->n_fields == MODORI_HEADER_FIELDS_MAX)
+        return NULL;
+    header->extensions += (name.at[0] | 0x20) == 'x';
+    bucket = bucket_of (header, name);
+    if (! header->buckets[bucket])
+        return NULL;
+    header->fields[header->n_fields] =
+        (Field) { header->buckets[bucket] - 1u, modori_span (value, 0) };
+    name_at (header, header->buckets[bucket] - 1u)->count++;
+    return &header->fields[header->n_fields++];
+}
+
+/* Read the lines as modori_fields_next does in the style of mail, up to the empty line that ends
+ * the header; fields that nobody asks for are passed over without being looked at. */
 static void
-divide (ModoriHeader *header, ModoriSpan message)
+collect (ModoriHeader *header, ModoriSpan message)
 {
     ModoriSpan rest = message, line;
     const char *end = message.at;
+    gboolean inside = FALSE;                /* a field may go on in the next line */
+    Field *field = NULL;                    /* ... and this is it, if it is asked for */
 
-    while (modori_span_line (&rest, &line) && line.len > 0)
+    while (modori_span_line (&rest, &line) && line.len > 0) {
+        gsize name_len, colon = 0;
+
         end = rest.at;
+        if (is_blank_line (line)) {
+            inside = FALSE;
+            continue;
+        }
+        if (! is_blank (line.at[0]))
+            colon = find_colon (line, &name_len);
+        if (colon) {
+            inside = TRUE;
+            field = note_field (header, modori_span (line.at, name_len), line.at + colon + 1);
+        }
+        if (inside && field)
+            field->value = modori_span_between (field->value.at, modori_span_end (line));
+    }
     header->head = modori_span_between (message.at, end);
     header->body = rest;
 }
 
 static void
-collect (ModoriHeader *header)
+include (ModoriHeaderSet *set, guint number)
 {
-    ModoriFields fields;
-    ModoriField field;
-
-    g_array_set_size (header->fields, 0);
-    modori_fields_init (&fields, header->head, MODORI_FIELDS_MAIL);
-    while (modori_fields_next (&fields, &field) && header->fields->len < MODORI_HEADER_FIELDS_MAX) {
-        guint bucket = bucket_of (header, field.name);
-
-        header->extensions += field.name.len > 0 && modori_ascii_lower (field.name.at[0]) == 'x';
-        if (header->buckets[bucket]) {
-            const Field known = { header->buckets[bucket] - 1u, field.value };
-
-            g_array_append_val (header->fields, known);
-            name_at (header, known.number)->count++;
-        }
-    }
+    if (number < MODORI_HEADER_SET_MAX)
+        set->bits[number / 64] |= G_GUINT64_CONSTANT (1) << number % 64;
 }
 
 static void
@@ -167,30 +243,36 @@ sort (ModoriHeader *header)
 {
     guint first = 0;
 
-    for (guint i = 0; i < header->names->len; i++) {
-        name_at (header, i)->first = first;
-        first += name_at (header, i)->count;
-        name_at (header, i)->count = 0;
-    }
-    g_array_set_size (header->values, header->fields->len);
-    for (guint i = 0; i < header->fields->len; i++) {
-        const Field *field = &g_array_index (header->fields, Field, i);
+    for (guint i = 0; i < header->n_fields; i++) {
+        const Field *field = &header->fields[i];
         Name *name = name_at (header, field->number);
+        ModoriSpan value = modori_span_trim (field->value);
 
-        g_array_index (header->values, ModoriSpan, name->first + name->count++) = field->value;
+        if (name->placed == 0) {
+            name->first = first;
+            first += name->count;
+            include (&header->sets.present, field->number);
+        } else {
+            include (&header->sets.repeated, field->number);
+        }
+        if (value.len > 0 && name->placed < FILLED_MAX)
+            include (&header->sets.filled, field->number);
+        header->values[name->first + name->placed++] = (Value) { value, 0 };
     }
 }
 
 void
 modori_header_read (ModoriHeader *header, ModoriSpan message)
 {
-    for (guint i = 0; i < header->names->len; i++)
-        name_at (header, i)->count = 0;
+    for (guint i = 0; i < header->n_fields; i++) {
+        Name *name = name_at (header, header->fields[i].number);
+
+        name->count = name->placed = 0;
+    }
     header->message = message;
-    header->value = MODORI_SPAN_EMPTY;
-    header->extensions = 0;
-    divide (header, message);
-    collect (header);
+    header->extensions = header->n_fields = header->n_pairs = 0;
+    memset (&header->sets, 0, sizeof header->sets);
+    collect (header, message);
     sort (header);
 }
 
@@ -219,6 +301,18 @@ modori_header_body (const ModoriHeader *header)
     return header->body;
 }
 
+const ModoriHeaderSets *
+modori_header_sets (const ModoriHeader *header)
+{
+    return &header->sets;
+}
+
+void
+modori_header_set_add (ModoriHeaderSet *set, guint number)
+{
+    include (set, number);
+}
+
 guint
 modori_header_count (const ModoriHeader *header, guint number)
 {
@@ -230,8 +324,7 @@ modori_header_value (const ModoriHeader *header, guint number, guint nth)
 {
     const Name *name = name_at (header, number);
 
-    return nth < name->count ? g_array_index (header->values, ModoriSpan, name->first + nth)
-        : MODORI_SPAN_EMPTY;
+    return nth < name->count ? header->values[name->first + nth].value : MODORI_SPAN_EMPTY;
 }
 
 ModoriSpan
@@ -246,16 +339,26 @@ modori_header_unfolded (ModoriHeader *header, guint number, guint nth)
     return modori_span (header->line->str, header->line->len);
 }
 
-const ModoriSubject *
-modori_header_subject (ModoriHeader *header, ModoriSpan value)
+const ModoriPairs *
+modori_header_pairs (ModoriHeader *header, guint number, guint nth)
 {
-    if (! header->subject)
-        header->subject = modori_subject_new ();
-    else if (header->value.at == value.at && header->value.len == value.len)
-        return header->subject;
-    modori_subject_set (header->subject, value);
-    header->value = value;
-    return header->subject;
+    Value *value = &header->values[name_at (header, number)->first + nth];
+
+    if (value->pairs == 0) {
+        if (value->value.len > PAIRS_TEXT_MAX || header->n_pairs == PAIRS_MAX)
+            return NULL;
+        modori_pairs_read (&header->pairs[header->n_pairs], value->value);
+        value->pairs = ++header->n_pairs;
+    }
+    return &header->pairs[value->pairs - 1];
+}
+
+const ModoriSubject *
+modori_header_room (ModoriHeader *header)
+{
+    if (! header->room)
+        header->room = modori_subject_new ();
+    return header->room;
 }
 
 guint

@@ -7,6 +7,7 @@
 #ifndef MODORI_RULES_HEADER_H
 #define MODORI_RULES_HEADER_H
 
+#include "rules/pairs.h"
 #include "text/pattern.h"
 
 /* Fields kept of one header; a header with more is an attack. */
@@ -47,8 +48,37 @@ ModoriSpan modori_header_value (const ModoriHeader *header, guint number, guint 
 /* The same on one line; good until the next call. */
 ModoriSpan modori_header_unfolded (ModoriHeader *header, guint number, guint nth);
 
-/* VALUE, of a field of it, made ready for many patterns; good until the next call. */
-const ModoriSubject *modori_header_subject (ModoriHeader *header, ModoriSpan value);
+/* The pairs of letters in the NTH value (which is there), folds included; found when first asked
+ * for.  NULL when it is too long for that. */
+const ModoriPairs *modori_header_pairs (ModoriHeader *header, guint number, guint nth);
+
+/* A subject of no text, in which patterns can be matched on one (modori_pattern_runs). */
+const ModoriSubject *modori_header_room (ModoriHeader *header);
+
+/* A set of learnt names.  The numbers beyond, of which good sense asks for a few at most, are never
+ * in one. */
+#define MODORI_HEADER_SET_MAX 128
+
+typedef struct {
+    guint64 bits[MODORI_HEADER_SET_MAX / 64];
+} ModoriHeaderSet;
+
+/* The names of which there are fields; of which there are several; and of which one of the first 64
+ * is not empty. */
+typedef struct {
+    ModoriHeaderSet present, repeated, filled;
+} ModoriHeaderSets;
+
+const ModoriHeaderSets *modori_header_sets (const ModoriHeader *header);
+
+void modori_header_set_add (ModoriHeaderSet *set, guint number);
+
+/* Have A and B a name in common? */
+static inline gboolean
+modori_header_sets_meet (const ModoriHeaderSet *a, const ModoriHeaderSet *b)
+{
+    return ((a->bits[0] & b->bits[0]) | (a->bits[1] & b->bits[1])) != 0;
+}
 
 /* How many fields there are whose names begin with "X". */
 guint modori_header_extensions (const ModoriHeader *header);

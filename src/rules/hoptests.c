@@ -17,7 +17,7 @@
 static gboolean
 no_reverse_name (ModoriLook *look, GString *evidence)
 {
-    for (guint i = 0; i < modori_look_hops (look); i++)
+    for (guint i = 0; modori_look_has_servers (look) && i < look->n_hops; i++)
         if (look->hops[i].unnamed && modori_look_is_server (look, i))
             return modori_look_show_hop (look, evidence, i);
     return FALSE;
@@ -74,7 +74,7 @@ is_numbered (ModoriSpan name, ModoriSpan ip)
 static gboolean
 numbered_reverse_name (ModoriLook *look, GString *evidence)
 {
-    for (guint i = 0; i < modori_look_hops (look); i++)
+    for (guint i = 0; modori_look_has_servers (look) && i < look->n_hops; i++)
         if (look->hops[i].reverse.len > 0 && modori_look_is_server (look, i)
             && is_numbered (look->hops[i].reverse, look->hops[i].ip))
             return modori_look_show_hop (look, evidence, i);
@@ -102,8 +102,8 @@ is_nameless (const ModoriReceived *hop)
 static gboolean
 helo_name (ModoriLook *look, GString *evidence)
 {
-    for (guint i = 0; i < modori_look_hops (look); i++)
-        if (is_nameless (&look->hops[i]) && modori_look_is_server (look, i))
+    for (guint i = 0; modori_look_has_servers (look) && i < look->n_hops; i++)
+        if (modori_look_is_server (look, i) && is_nameless (&look->hops[i]))
             return modori_look_show_hop (look, evidence, i);
     return FALSE;
 }
@@ -143,12 +143,12 @@ received_loop (ModoriLook *look, GString *evidence)
 static gboolean
 helo_of_receiver (ModoriLook *look, GString *evidence)
 {
-    for (guint i = 0; i < modori_look_hops (look); i++)
-        if (modori_domain_is_public (look->hops[i].helo)
+    for (guint i = 0; modori_look_has_servers (look) && i < look->n_hops; i++)
+        if (modori_look_is_server (look, i)
             && modori_domain_is_same (look->hops[i].helo, look->hops[i].by)
             && (look->hops[i].unnamed || look->hops[i].reverse.len > 0)
-            && ! modori_domain_agrees (look->hops[i].reverse, look->hops[i].by)
-            && modori_look_is_server (look, i))
+            && modori_domain_is_public (look->hops[i].helo)
+            && ! modori_domain_agrees (look->hops[i].reverse, look->hops[i].by))
             return modori_look_show_hop (look, evidence, i);
     return FALSE;
 }
@@ -168,10 +168,10 @@ no_tls (ModoriLook *look, GString *evidence)
 {
     ModoriSpan to = modori_look_domain (look, MODORI_LOOK_TO);
 
-    for (guint i = 0; i < modori_look_hops (look); i++)
-        if (modori_domain_agrees (look->hops[i].by, to)
-            && ! modori_domain_agrees (look->hops[i].helo, to)
-            && is_in_clear (&look->hops[i]) && modori_look_is_server (look, i))
+    for (guint i = 0; modori_look_has_servers (look) && i < look->n_hops; i++)
+        if (modori_look_is_server (look, i) && is_in_clear (&look->hops[i])
+            && modori_domain_agrees (look->hops[i].by, to)
+            && ! modori_domain_agrees (look->hops[i].helo, to))
             return modori_look_show_hop (look, evidence, i);
     return FALSE;
 }
@@ -201,7 +201,7 @@ other_account (ModoriLook *look, GString *evidence)
     for (guint i = 0; i < modori_look_hops (look); i++) {
         ModoriSpan domain = authenticated_domain (look->hops[i].value);
 
-        if (modori_domain_is_public (domain) && modori_domain_is_public (from)
+        if (domain.len > 0 && modori_domain_is_public (domain) && modori_domain_is_public (from)
             && ! modori_domain_agrees (domain, from))
             return modori_look_show_hop (look, evidence, i);
     }
@@ -209,12 +209,12 @@ other_account (ModoriLook *look, GString *evidence)
 }
 
 const ModoriTest modori_hoptests[] = {
-    { "helo-name", helo_name },
-    { "helo-of-receiver", helo_of_receiver },
-    { "no-reverse-name", no_reverse_name },
-    { "no-tls", no_tls },
-    { "numbered-reverse-name", numbered_reverse_name },
-    { "other-account", other_account },
-    { "received-loop", received_loop },
-    { NULL, NULL },
+    { "helo-name", helo_name, MODORI_LOOK_RECEIVED },
+    { "helo-of-receiver", helo_of_receiver, MODORI_LOOK_RECEIVED },
+    { "no-reverse-name", no_reverse_name, MODORI_LOOK_RECEIVED },
+    { "no-tls", no_tls, MODORI_LOOK_RECEIVED },
+    { "numbered-reverse-name", numbered_reverse_name, MODORI_LOOK_RECEIVED },
+    { "other-account", other_account, MODORI_LOOK_RECEIVED },
+    { "received-loop", received_loop, MODORI_LOOK_RECEIVED },
+    { NULL, NULL, MODORI_TEST_NEEDS_NOTHING },
 };

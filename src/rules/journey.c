@@ -14,14 +14,24 @@ modori_journey_new (ModoriMessage *message)
     return journey;
 }
 
-ModoriSpan
-modori_journey_address (const ModoriJourney *journey, ModoriSpan host)
+static gboolean
+is_from (const ModoriReceived *hop, ModoriSpan host)
 {
-    for (guint i = 0; i < journey->n; i++) {
-        const ModoriReceived *hop = &journey->hops[i];
+    return modori_domain_is_same (hop->helo, host) || modori_domain_is_same (hop->reverse, host);
+}
 
-        if (modori_domain_is_same (hop->helo, host) || modori_domain_is_same (hop->reverse, host))
-            return hop->ip;
+ModoriSpan
+modori_journey_address (ModoriMessage *message, const char *host)
+{
+    gboolean found = message && host[0];
+    ModoriReceived hop;
+
+    for (guint i = 0; found && i < MODORI_JOURNEY_MAX; i++) {
+        ModoriSpan value = modori_message_raw (message, 0, "Received", i, &found);
+
+        if (found && modori_span_find (value, host) >= 0 && modori_received_read (value, &hop)
+            && is_from (&hop, modori_span_of (host)))
+            return hop.ip;
     }
     return MODORI_SPAN_EMPTY;
 }

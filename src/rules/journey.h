@@ -17,8 +17,9 @@ typedef struct {
 /* Of MESSAGE (may be NULL), which must outlive it; freed with g_free. */
 ModoriJourney *modori_journey_new (ModoriMessage *message);
 
-/* The address that somebody on the way saw the machine called HOST at, or an empty span. */
-ModoriSpan modori_journey_address (const ModoriJourney *journey, ModoriSpan host);
+/* The address that somebody on the way of MESSAGE (may be NULL) saw the machine called HOST (a
+ * string) at, or an empty span.  Only hops that name it are read. */
+ModoriSpan modori_journey_address (ModoriMessage *message, const char *host);
 
 /* The hop in which the mail came to whoever has it now: the first from the top on that comes from
  * another organisation's machine with a public address.  NULL when there is none. */

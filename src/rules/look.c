@@ -12,10 +12,11 @@
 #include "rules/addrlist.h"
 #include "rules/dkim.h"
 #include "rules/domain.h"
+#include "rules/verdict.h"
 #include "text/fields.h"
 
-void
-modori_look_learn (ModoriLook *look)
+guint
+modori_look_learn_name (ModoriHeader *header, ModoriLookName name)
 {
     static const char *const names[MODORI_LOOK_NAMES] = {
         "From", "To", "Cc", "Bcc", "Subject", "Date", "Message-ID", "Received", "DKIM-Signature",
@@ -23,8 +24,24 @@ modori_look_learn (ModoriLook *look)
         "Content-Transfer-Encoding",
     };
 
-    for (guint i = 0; i < MODORI_LOOK_NAMES; i++)
-        look->names[i] = modori_header_learn (look->header, modori_span_of (names[i]));
+    return modori_header_learn (header, modori_span_of (names[name]));
+}
+
+void
+modori_look_init (ModoriLook *look)
+{
+    look->header = modori_header_new ();
+    look->verdicts = g_array_new (FALSE, FALSE, sizeof (ModoriVerdict));
+    for (ModoriLookName name = 0; name < MODORI_LOOK_NAMES; name++)
+        look->names[name] = modori_look_learn_name (look->header, name);
+}
+
+void
+modori_look_clear (ModoriLook *look)
+{
+    modori_header_free (look->header);
+    if (look->verdicts)
+        g_array_unref (look->verdicts);
 }
 
 guint
@@ -40,9 +57,19 @@ modori_look_value (const ModoriLook *look, ModoriLookName name, guint nth)
 }
 
 ModoriSpan
-modori_look_domain (const ModoriLook *look, ModoriLookName name)
+modori_look_address (ModoriLook *look, ModoriLookName name)
 {
-    return modori_addrlist_domain (modori_addrlist_first (modori_look_value (look, name, 0)));
+    if (! (look->addressed >> name & 1)) {
+        look->addressed |= 1u << name;
+        look->addresses[name] = modori_addrlist_first (modori_look_value (look, name, 0));
+    }
+    return look->addresses[name];
+}
+
+ModoriSpan
+modori_look_domain (ModoriLook *look, ModoriLookName name)
+{
+    return modori_addrlist_domain (modori_look_address (look, name));
 }
 
 /* Some systems return a few fields only, or the first lines of a header.  Where most of the
@@ -69,7 +96,8 @@ modori_look_begin (ModoriLook *look, ModoriMessage *message, ModoriCopy copy)
     look->message = message;
     modori_header_read (look->header, modori_message_bytes (message));
     look->copy = modori_header_body (look->header).len == 0 ? MODORI_COPY_HEADER : copy;
-    look->hops_read = FALSE;
+    look->addressed = 0;
+    look->hops_read = look->asked_signed = look->date_read = look->verdicts_read = FALSE;
     look->whole = is_whole (look);
 }
 
@@ -101,6 +129,27 @@ modori_look_show (const ModoriLook *look, GString *evidence, ModoriLookName name
     return TRUE;
 }
 
+const char *
+modori_look_date (ModoriLook *look)
+{
+    if (! look->date_read)
+        modori_date_rfc3339 (modori_look_value (look, MODORI_LOOK_DATE, 0), look->date);
+    look->date_read = TRUE;
+    return look->date;
+}
+
+/* An address has its "@", and something that parts it from the next. */
+gsize
+modori_look_recipients_limit (const ModoriLook *look)
+{
+    gsize limit = 0;
+
+    for (ModoriLookName name = MODORI_LOOK_TO; name <= MODORI_LOOK_BCC; name++)
+        for (guint i = 0; i < modori_look_count (look, name); i++)
+            limit += (modori_look_value (look, name, i).len + 1) / 2;
+    return limit;
+}
+
 guint
 modori_look_recipients (const ModoriLook *look)
 {
@@ -116,8 +165,8 @@ modori_look_recipients (const ModoriLook *look)
     return recipients;
 }
 
-gboolean
-modori_look_is_signed (const ModoriLook *look)
+static gboolean
+is_signed (ModoriLook *look)
 {
     ModoriSpan from = modori_look_domain (look, MODORI_LOOK_FROM);
 
@@ -130,7 +179,27 @@ modori_look_is_signed (const ModoriLook *look)
     return FALSE;
 }
 
+gboolean
+modori_look_is_signed (ModoriLook *look)
+{
+    if (! look->asked_signed)
+        look->is_signed = is_signed (look);
+    look->asked_signed = TRUE;
+    return look->is_signed;
+}
+
 /* --- hops --- */
+
+static gboolean
+is_between_servers (ModoriLook *look, guint i)
+{
+    const ModoriReceived *hop = &look->hops[i];
+
+    if (hop->authenticated || ! modori_domain_ip_is_public (hop->ip))
+        return FALSE;
+    return i + 1 < look->n_hops
+        || modori_domain_agrees (hop->by, modori_look_domain (look, MODORI_LOOK_TO));
+}
 
 guint
 modori_look_hops (ModoriLook *look)
@@ -145,18 +214,23 @@ modori_look_hops (ModoriLook *look)
                                   &look->hops[look->n_hops]))
             look->n_hops++;
     look->hops_read = TRUE;
+    look->servers = 0;
+    for (guint i = 0; i < look->n_hops; i++)
+        if (is_between_servers (look, i))
+            look->servers |= G_GUINT64_CONSTANT (1) << i;
     return look->n_hops;
 }
 
 gboolean
 modori_look_is_server (ModoriLook *look, guint i)
 {
-    const ModoriReceived *hop = &look->hops[i];
-    ModoriSpan to = modori_look_domain (look, MODORI_LOOK_TO);
+    return i < modori_look_hops (look) && (look->servers >> i & 1);
+}
 
-    if (hop->authenticated || ! modori_domain_ip_is_public (hop->ip))
-        return FALSE;
-    return i + 1 < look->n_hops || modori_domain_agrees (hop->by, to);
+gboolean
+modori_look_has_servers (ModoriLook *look)
+{
+    return modori_look_hops (look) > 0 && look->servers != 0;
 }
 
 gboolean
@@ -168,7 +242,7 @@ modori_look_show_hop (const ModoriLook *look, GString *evidence, guint i)
 gboolean
 modori_look_reverse_name (ModoriLook *look, ModoriPattern *pattern, GString *evidence)
 {
-    for (guint i = 0; i < modori_look_hops (look); i++)
+    for (guint i = 0; modori_look_has_servers (look) && i < look->n_hops; i++)
         if (look->hops[i].reverse.len > 0 && modori_look_is_server (look, i)
             && modori_pattern_finds (pattern, look->hops[i].reverse, NULL))
             return modori_look_show_hop (look, evidence, i);

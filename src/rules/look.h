@@ -4,6 +4,7 @@
 #ifndef MODORI_RULES_LOOK_H
 #define MODORI_RULES_LOOK_H
 
+#include "mail/date.h"
 #include "mail/message.h"
 #include "rules/header.h"
 #include "rules/received.h"
@@ -38,13 +39,25 @@ typedef struct {
     gboolean whole;                             /* the header is all there: what is missing was
                                                  * never in it */
     guint names[MODORI_LOOK_NAMES];             /* numbers of the names above */
+    guint32 addressed;                          /* bit N: the first address of name N is known */
+    ModoriSpan addresses[MODORI_LOOK_NAMES];
+    gboolean asked_signed, is_signed;
+    gboolean date_read;
+    char date[MODORI_DATE_MAX];
+    GArray *verdicts;                           /* ModoriVerdict, of verdict.c */
+    gboolean verdicts_read;
     gboolean hops_read;
     guint n_hops;
+    guint64 servers;                            /* bit N: hop N is one between servers */
     ModoriReceived hops[MODORI_HOPS_MAX];       /* the last one first, as in the header */
 } ModoriLook;
 
-/* Learn the names above in look->header. */
-void modori_look_learn (ModoriLook *look);
+/* The number of field NAME in HEADER, learnt if need be. */
+guint modori_look_learn_name (ModoriHeader *header, ModoriLookName name);
+
+/* Make LOOK ready for messages; what it owns is freed by the other. */
+void modori_look_init (ModoriLook *look);
+void modori_look_clear (ModoriLook *look);
 
 /* Begin with MESSAGE: read its header, see whether it is whole. */
 void modori_look_begin (ModoriLook *look, ModoriMessage *message, ModoriCopy copy);
@@ -53,21 +66,27 @@ void modori_look_begin (ModoriLook *look, ModoriMessage *message, ModoriCopy cop
 guint modori_look_count (const ModoriLook *look, ModoriLookName name);
 ModoriSpan modori_look_value (const ModoriLook *look, ModoriLookName name, guint nth);
 
-/* The domain of the first address in field NAME, or an empty span. */
-ModoriSpan modori_look_domain (const ModoriLook *look, ModoriLookName name);
+/* The first address in the first field NAME, and its domain; an empty span when there is none. */
+ModoriSpan modori_look_address (ModoriLook *look, ModoriLookName name);
+ModoriSpan modori_look_domain (ModoriLook *look, ModoriLookName name);
 
-/* How many addresses its To, Cc and Bcc hold. */
+/* Its Date as modori_date_rfc3339 gives it. */
+const char *modori_look_date (ModoriLook *look);
+
+/* How many addresses its To, Cc and Bcc hold, and what it is at most, which costs nothing. */
 guint modori_look_recipients (const ModoriLook *look);
+gsize modori_look_recipients_limit (const ModoriLook *look);
 
 /* Is one of its DKIM signatures by the organisation of From? */
-gboolean modori_look_is_signed (const ModoriLook *look);
+gboolean modori_look_is_signed (ModoriLook *look);
 
 /* Read its Received fields, once for all tests: how many hops there are. */
 guint modori_look_hops (ModoriLook *look);
 
 /* Is hop I one between servers that the world can see?  The lowest is a program's, unless the
- * receiver wrote it. */
+ * receiver wrote it.  In many mails no hop is. */
 gboolean modori_look_is_server (ModoriLook *look, guint i);
+gboolean modori_look_has_servers (ModoriLook *look);
 
 /* Does PATTERN match the name of a server's address on the way? */
 gboolean modori_look_reverse_name (ModoriLook *look, ModoriPattern *pattern, GString *evidence);

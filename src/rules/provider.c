@@ -1,13 +1,13 @@
 /* provider.c - who is speaking: the receivers, gateways and services of the world.
  *
- * A host belongs to the provider with the longest domain that it is in or below: each suffix of
- * its name is looked up, with a hash that is carried on from label to label, from the right.  A
+ * A host belongs to the provider with the longest domain that it is in or below (labels.c).  A
  * company's own domain at a big provider is recognised by the MX's name or by what only that
  * provider writes, so the recipient's domain is asked last, and does not make certain.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/provider.h"
 
+#include "rules/labels.h"
 #include "text/error.h"
 #include "text/index.h"
 
@@ -18,12 +18,11 @@ enum { FIELD_TITLE, FIELD_HOSTS, FIELD_DOMAINS, FIELD_MARKS, FIELD_FILL };
 
 const ModoriKind modori_provider_kind = { "Provider", fields };
 
-/* A domain, and whose it is. */
+/* Domains, and whose each is. */
 typedef struct {
-    guint hash;
-    ModoriSpan name;
-    const ModoriBlock *provider;
-} Suffix;
+    ModoriLabels *labels;
+    GPtrArray *owners;          /* Provider blocks, by number of the domain */
+} Domains;
 
 /* What only one provider writes (Marks), or what its replies tell besides the reason (Fill). */
 typedef struct {
@@ -34,20 +33,14 @@ typedef struct {
 
 struct ModoriProviders {
     const ModoriKnowledge *knowledge;   /* the caller's */
-    GHashTable *hosts;          /* set of Suffix */
-    GHashTable *domains;
+    Domains hosts, domains;
     GArray *marks;              /* Mark */
     GArray *fills;              /* Mark, those of one provider side by side */
+    GHashTable *first_fills;    /* Provider -> the place of its first one, and 1 */
     ModoriIndex *index;         /* of the marks */
 };
 
 /* --- domains --- */
-
-static guint
-suffix_hash (gconstpointer data)
-{
-    return ((const Suffix *) data)->hash;
-}
 
 static gboolean
 spans_equal (ModoriSpan a, ModoriSpan b)
@@ -55,48 +48,13 @@ spans_equal (ModoriSpan a, ModoriSpan b)
     return a.len == b.len && g_ascii_strncasecmp (a.at, b.at, a.len) == 0;
 }
 
-static gboolean
-suffix_equal (gconstpointer a, gconstpointer b)
-{
-    return spans_equal (((const Suffix *) a)->name, ((const Suffix *) b)->name);
-}
-
-static guint
-hash_on (guint hash, char c)
-{
-    return hash * 33 + (guchar) g_ascii_tolower (c);
-}
-
-static guint
-hash_domain (ModoriSpan name)
-{
-    guint hash = 0;
-
-    for (gsize i = name.len; i > 0; i--)
-        hash = hash_on (hash, name.at[i - 1]);
-    return hash;
-}
-
-/* "*.example.com", ".example.com" and "example.com." are "example.com". */
-static ModoriSpan
-bare_domain (ModoriSpan name)
-{
-    if (modori_span_begins (name, "*."))
-        name = modori_span_skip (name, 2);
-    else if (modori_span_begins (name, "."))
-        name = modori_span_skip (name, 1);
-    if (modori_span_ends (name, "."))
-        name.len--;
-    return name;
-}
-
 gboolean
 modori_host_is_below (ModoriSpan host, ModoriSpan pattern)
 {
     gsize more;
 
-    host = bare_domain (host);
-    pattern = bare_domain (pattern);
+    host = modori_labels_bare (host);
+    pattern = modori_labels_bare (pattern);
     if (pattern.len == 0 || host.len < pattern.len)
         return FALSE;
     more = host.len - pattern.len;
@@ -104,51 +62,34 @@ modori_host_is_below (ModoriSpan host, ModoriSpan pattern)
         && (more == 0 || host.at[more - 1] == '.');
 }
 
-/* The longest domain in TABLE that HOST is in or below. */
+/* Whose the longest one of DOMAINS is that HOST is in or below. */
 static const ModoriBlock *
-find_domain (GHashTable *table, ModoriSpan host)
+find_domain (const Domains *domains, ModoriSpan host)
 {
-    const ModoriBlock *provider = NULL;
-    Suffix wanted = { .hash = 0 };
+    guint found[MODORI_LABELS_MAX], n = modori_labels_find (domains->labels, host, found);
 
-    host = bare_domain (host);
-    for (gsize i = host.len; i > 0; i--) {
-        const Suffix *found;
-
-        wanted.hash = hash_on (wanted.hash, host.at[i - 1]);
-        if (i > 1 && host.at[i - 2] != '.')
-            continue;
-        wanted.name = modori_span_skip (host, i - 1);
-        found = g_hash_table_lookup (table, &wanted);
-        if (found)
-            provider = found->provider;
-    }
-    return provider;
+    return n ? g_ptr_array_index (domains->owners, found[n - 1]) : NULL;
 }
 
 /* --- reading --- */
 
 static gboolean
-add_domains (GHashTable *table, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
+add_domains (Domains *domains, const ModoriBlock *block, const ModoriEntry *entry, GError **error)
 {
     ModoriSpan rest = entry->value, word;
 
     while (modori_entry_word (&rest, &word)) {
-        Suffix *suffix = g_new (Suffix, 1);
-        const Suffix *other;
+        guint number = modori_labels_add (domains->labels, modori_labels_bare (word));
+        const ModoriBlock *other = number < domains->owners->len
+            ? g_ptr_array_index (domains->owners, number) : block;
 
-        suffix->name = bare_domain (word);
-        suffix->hash = hash_domain (suffix->name);
-        suffix->provider = block;
-        other = g_hash_table_lookup (table, suffix);
-        if (other && other->provider != block) {
-            g_free (suffix);
+        if (other != block)
             return modori_entry_fail (block, entry, error,
                                       "%.*s belongs to Provider %s already (%s, line %u)",
-                                      (int) word.len, word.at, other->provider->name,
-                                      other->provider->path, other->provider->line);
-        }
-        g_hash_table_add (table, suffix);
+                                      (int) word.len, word.at, other->name, other->path,
+                                      other->line);
+        if (number == domains->owners->len)
+            g_ptr_array_add (domains->owners, (ModoriBlock *) block);
     }
     return TRUE;
 }
@@ -173,6 +114,7 @@ static gboolean
 add_provider (ModoriProviders *providers, const ModoriBlock *block, GError **error)
 {
     ModoriEntry entry = { .key = 0 };
+    guint first = providers->fills->len;
     ModoriSkim skim;
 
     modori_skim_init (&skim, block, "hdmf");
@@ -180,9 +122,9 @@ add_provider (ModoriProviders *providers, const ModoriBlock *block, GError **err
         gboolean good = TRUE;
 
         if (entry.key == FIELD_HOSTS)
-            good = add_domains (providers->hosts, block, &entry, error);
+            good = add_domains (&providers->hosts, block, &entry, error);
         else if (entry.key == FIELD_DOMAINS)
-            good = add_domains (providers->domains, block, &entry, error);
+            good = add_domains (&providers->domains, block, &entry, error);
         else if (entry.key == FIELD_MARKS)
             good = add_mark (providers, providers->marks, block, &entry, error);
         else if (entry.key == FIELD_FILL)
@@ -190,7 +132,24 @@ add_provider (ModoriProviders *providers, const ModoriBlock *block, GError **err
         if (! good)
             return FALSE;
     }
+    if (providers->fills->len > first)
+        g_hash_table_insert (providers->first_fills, (ModoriBlock *) block,
+                             GUINT_TO_POINTER (first + 1));
     return TRUE;
+}
+
+static void
+domains_init (Domains *domains)
+{
+    domains->labels = modori_labels_new ();
+    domains->owners = g_ptr_array_new ();
+}
+
+static void
+domains_clear (Domains *domains)
+{
+    modori_labels_free (domains->labels);
+    g_ptr_array_unref (domains->owners);
 }
 
 static void
@@ -215,10 +174,11 @@ modori_providers_new (const ModoriKnowledge *knowledge, GError **error)
     const GPtrArray *blocks = modori_knowledge_raw (knowledge, &modori_provider_kind);
 
     providers->knowledge = knowledge;
-    providers->hosts = g_hash_table_new_full (suffix_hash, suffix_equal, g_free, NULL);
-    providers->domains = g_hash_table_new_full (suffix_hash, suffix_equal, g_free, NULL);
+    domains_init (&providers->hosts);
+    domains_init (&providers->domains);
     providers->marks = g_array_new (FALSE, FALSE, sizeof (Mark));
     g_array_set_clear_func (providers->marks, clear_mark);
+    providers->first_fills = g_hash_table_new (NULL, NULL);
     providers->fills = g_array_new (FALSE, FALSE, sizeof (Mark));
     g_array_set_clear_func (providers->fills, clear_mark);
     for (guint i = 0; i < blocks->len; i++)
@@ -233,10 +193,11 @@ modori_providers_free (ModoriProviders *providers)
 {
     if (! providers)
         return;
-    g_hash_table_unref (providers->hosts);
-    g_hash_table_unref (providers->domains);
+    domains_clear (&providers->hosts);
+    domains_clear (&providers->domains);
     g_array_unref (providers->marks);
     g_array_unref (providers->fills);
+    g_hash_table_unref (providers->first_fills);
     modori_index_free (providers->index);
     g_free (providers);
 }
@@ -281,7 +242,7 @@ static const ModoriBlock *
 reporter (const ModoriProviders *providers, const ModoriOutcome *outcome)
 {
     const char *host = modori_outcome_text (outcome, MODORI_KEY_REPORTING_MTA);
-    const ModoriBlock *provider = find_domain (providers->hosts, modori_span_of (host));
+    const ModoriBlock *provider = find_domain (&providers->hosts, modori_span_of (host));
 
     if (provider)
         modori_knowledge_read (providers->knowledge, provider);
@@ -294,13 +255,13 @@ modori_providers_speaker (ModoriProviders *providers, const ModoriOutcome *outco
 {
     const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
     const char *ip = modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP);
-    const ModoriBlock *provider = find_domain (providers->hosts, modori_span_of (host));
+    const ModoriBlock *provider = find_domain (&providers->hosts, modori_span_of (host));
 
     if (! provider)
         provider = find_mark (providers, subject);
     *certain = provider != NULL;
     if (! provider)
-        provider = find_domain (providers->domains, recipient_domain (outcome));
+        provider = find_domain (&providers->domains, recipient_domain (outcome));
     if (! provider && ! host[0] && ! ip[0])
         provider = reporter (providers, outcome);
     if (provider)
@@ -312,11 +273,15 @@ void
 modori_providers_fill (ModoriProviders *providers, const ModoriBlock *speaker,
                        const ModoriSubject *subject, ModoriCaptures *captures)
 {
-    for (guint i = 0; i < providers->fills->len; i++) {
-        Mark *fill = &g_array_index (providers->fills, Mark, i);
+    guint first = GPOINTER_TO_UINT (g_hash_table_lookup (providers->first_fills, speaker));
+
+    for (guint i = first; i && i <= providers->fills->len; i++) {
+        Mark *fill = &g_array_index (providers->fills, Mark, i - 1);
         ModoriCaptures more;
 
-        if (fill->provider == speaker && mark_matches (fill, subject, &more))
+        if (fill->provider != speaker)
+            return;
+        if (mark_matches (fill, subject, &more))
             modori_captures_add (captures, &more);
     }
 }

@@ -6,6 +6,9 @@
  * stands for the EHLO name unless the comment gives that one.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE             /* memrchr */
+#endif
 #include "rules/received.h"
 
 #include "rules/domain.h"
@@ -39,27 +42,32 @@ is_inside_word (char c)
 static ModoriSpan
 take_word (ModoriSpan *rest)
 {
-    gsize start = 0, end;
+    const char *at = rest->at, *end = modori_span_end (*rest), *start;
 
-    while (start < rest->len && is_blank (rest->at[start]))
-        start++;
-    end = start;
-    while (end < rest->len && is_inside_word (rest->at[end]))
-        end++;
-    if (end == start && end < rest->len)
-        end++;                                      /* a parenthesis is a word of its own */
-    *rest = modori_span_skip (*rest, end);
-    return modori_span_between (rest->at - (end - start), rest->at);
+    while (at < end && is_blank (*at))
+        at++;
+    start = at;
+    while (at < end && is_inside_word (*at))
+        at++;
+    if (at == start && at < end)
+        at++;                                       /* a parenthesis is a word of its own */
+    *rest = modori_span_between (at, end);
+    return modori_span_between (start, at);
 }
 
-/* Take the comment whose "(" was read off REST, without its last ")". */
+/* Take the comment whose "(" was read off REST, without its last ")".  Nearly none has another one
+ * in it. */
 static ModoriSpan
 take_comment (ModoriSpan *rest)
 {
-    const char *start = rest->at;
+    const char *start = rest->at, *close = memchr (start, ')', rest->len);
     int depth = 1;
     gsize i = 0;
 
+    if (close && ! memchr (start, '(', (gsize) (close - start))) {
+        *rest = modori_span_between (close + 1, modori_span_end (*rest));
+        return modori_span_between (start, close);
+    }
     for (; i < rest->len && depth > 0; i++)
         depth += rest->at[i] == '(' ? 1 : rest->at[i] == ')' ? -1 : 0;
     *rest = modori_span_skip (*rest, i);
@@ -70,8 +78,14 @@ take_comment (ModoriSpan *rest)
 static ModoriSpan
 address_in (ModoriSpan word)
 {
-    const char *at = memchr (word.at, '@', word.len);
+    char last = word.at[word.len - 1];
+    const char *at;
 
+    /* nearly all words end like none */
+    if (! g_ascii_isxdigit (last) && last != ':' && last != '.'
+        && ! memchr (word.at, '[', word.len))
+        return MODORI_SPAN_EMPTY;
+    at = memchr (word.at, '@', word.len);
     if (at)
         word = modori_span_between (at + 1, modori_span_end (word));
     return modori_domain_ip_kind (word) == MODORI_IP_NONE ? MODORI_SPAN_EMPTY
@@ -141,8 +155,10 @@ clause_of (ModoriSpan word)
         { "id", CLAUSE_OTHER }, { "for", CLAUSE_OTHER }, { "via", CLAUSE_OTHER },
     };
 
-    for (guint i = 0; word.len <= 4 && i < G_N_ELEMENTS (clauses); i++)
-        if (modori_span_is (word, clauses[i].word))
+    if (word.len > 4)
+        return CLAUSE_NONE;
+    for (guint i = 0; i < G_N_ELEMENTS (clauses); i++)
+        if ((word.at[0] | 0x20) == clauses[i].word[0] && modori_span_is (word, clauses[i].word))
             return clauses[i].clause;
     return CLAUSE_NONE;
 }
@@ -188,15 +204,14 @@ modori_received_read (ModoriSpan value, ModoriReceived *received)
     };
     Reader reader = { received, CLAUSE_NONE, MODORI_SPAN_EMPTY, FALSE };
     ModoriSpan rest = modori_span (value.at, MIN (value.len, RECEIVED_MAX));
-    gsize end = rest.len;
+    const char *semicolon = memrchr (rest.at, ';', rest.len);
     ModoriSpan word;
 
     *received = nothing;
-    while (end > 0 && rest.at[end - 1] != ';')
-        end--;
-    if (end > 0) {
-        received->date = modori_span_trim (modori_span_skip (rest, end));
-        rest.len = end - 1;
+    if (semicolon) {
+        received->date =
+            modori_span_trim (modori_span_between (semicolon + 1, modori_span_end (rest)));
+        rest = modori_span_between (rest.at, semicolon);
     }
     while ((word = take_word (&rest)).len > 0) {
         if (word.at[0] == '(')

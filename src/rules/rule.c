@@ -15,16 +15,7 @@ static const char *const fields[] = { "Provider", "Host",      "Reply",  "Status
                                       "Advice",   "Set",       "See",    "Note",   "Yes",
                                       "No",       "Vague",     "Title",  NULL };
 
-static void write_note (const ModoriBlock *block, GByteArray *bytes);
-
-const ModoriKind modori_rule_kind = { "Rule", fields, write_note };
-
-/* What is noted of a shipped rule: all that must be known before it is read. */
-typedef struct {
-    guint16 tier;
-    guint16 n_sources;
-    ModoriClue clues[];         /* of the Match patterns; item: which one */
-} Note;
+const ModoriKind modori_rule_kind = { "Rule", fields, modori_rule_write_note };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (fields) == MODORI_RULE_TITLE + 2);
 
@@ -369,101 +360,6 @@ modori_rule_check (const ModoriRule *rule, GError **error)
     return TRUE;
 }
 
-guint
-modori_rule_number (ModoriRule *rule, guint item)
-{
-    rule->first_item = item;
-    rule->end_item = item + MAX (rule->n_sources, 1);
-    return rule->end_item;
-}
-
-static gboolean
-has_note (const ModoriBlock *block)
-{
-    return block->note.len >= sizeof (Note);
-}
-
-/* The clues of Match patterns that are in the note of RULE. */
-static void
-index_note (const ModoriRule *rule, ModoriIndex *index)
-{
-    const Note *note = (const Note *) rule->block->note.at;
-    gsize n = (rule->block->note.len - sizeof *note) / sizeof (ModoriClue);
-
-    modori_index_add_clues (index, rule->first_item, note->clues, (guint) n);
-}
-
-void
-modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *index)
-{
-    if (rule->n_sources && has_note (rule->block)) {
-        index_note (rule, index);
-        return;
-    }
-    for (guint i = 0; i < rule->n_sources; i++)
-        modori_index_add_source (index, rule->first_item + i,
-                                 g_array_index (sources, ModoriSpan, rule->first_source + i));
-    if (rule->n_sources == 0)
-        modori_index_add (index, rule->first_item, NULL);
-}
-
-/* What can be told of a rule before it is read. */
-static void
-skim_rule (ModoriRule *rule, GArray *sources)
-{
-    const ModoriBlock *block = rule->block;
-    ModoriEntry entry = { .key = 0 };
-    ModoriSkim skim;
-
-    rule->tier = block->site ? MODORI_TIER_SITE : MODORI_TIER_GENERIC;
-    rule->first_source = sources->len;
-    modori_skim_init (&skim, block, "phrm");
-    while (modori_skim_next (&skim, &entry)) {
-        if (entry.key == MODORI_RULE_MATCH)
-            g_array_append_val (sources, entry.value);
-        if (entry.key == MODORI_RULE_PROVIDER)
-            rule->providers = rule->providers.len == 0 ? entry.value
-                : modori_span_between (rule->providers.at, modori_span_end (entry.value));
-        if (rule->tier == MODORI_TIER_GENERIC
-            && (entry.key == MODORI_RULE_PROVIDER || entry.key == MODORI_RULE_HOST
-                || entry.key == MODORI_RULE_RECIPIENT))
-            rule->tier = MODORI_TIER_PROVIDER;
-    }
-    rule->n_sources = sources->len - rule->first_source;
-}
-
-void
-modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources)
-{
-    const Note *note = (const Note *) block->note.at;
-
-    *rule = (ModoriRule) { .block = block, .providers = MODORI_SPAN_EMPTY };
-    if (! has_note (block)) {
-        skim_rule (rule, sources);
-        return;
-    }
-    rule->tier = (ModoriRuleTier) note->tier;
-    rule->n_sources = note->n_sources;
-}
-
-static void
-write_note (const ModoriBlock *block, GByteArray *bytes)
-{
-    g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
-    g_autoptr (GArray) clues = g_array_new (FALSE, FALSE, sizeof (ModoriClue));
-    ModoriRule rule = { .block = block, .providers = MODORI_SPAN_EMPTY };
-    Note note = { 0, 0 };
-
-    skim_rule (&rule, sources);
-    note.tier = (guint16) rule.tier;
-    note.n_sources = (guint16) rule.n_sources;
-    for (guint i = 0; i < sources->len; i++)
-        modori_clues_add (clues, (guint16) i, g_array_index (sources, ModoriSpan, i));
-    g_byte_array_append (bytes, (const guint8 *) &note, sizeof note);
-    g_byte_array_append (bytes, (const guint8 *) clues->data,
-                         (guint) (clues->len * sizeof (ModoriClue)));
-}
-
 /* Does RULE have the Match patterns that were seen before it was read? */
 static gboolean
 check_sources (const ModoriRule *rule, GError **error)
@@ -510,12 +406,18 @@ modori_rule_clear (ModoriRule *rule)
 
 /* --- firing --- */
 
-/* Lists of patterns are long: only those are tried that are candidates for the words. */
+/* Lists of patterns are long: only those are tried that are candidates for the words, if the rule
+ * was found by them. */
 static gboolean
 one_matches (const ModoriRule *rule, ModoriRuleTest *first, ModoriRuleCase *asked)
 {
     guint i = modori_index_next (asked->index, rule->first_item);
 
+    if (rule->way != MODORI_WAY_WORDS) {
+        for (i = 0; i < rule->n_sources && ! match_holds (rule, first + i, asked);)
+            i++;
+        return i < rule->n_sources;
+    }
     while (i < rule->end_item && ! match_holds (rule, first + (i - rule->first_item), asked))
         i = modori_index_next (asked->index, i + 1);
     return i < rule->end_item;

@@ -6,6 +6,7 @@
 
 #include "report/report.h"
 #include "rules/reason.h"
+#include "rules/ways.h"
 #include "text/index.h"
 #include "text/knowledge.h"
 #include "text/pattern.h"
@@ -65,10 +66,11 @@ typedef struct {
     const char *bounce;         /* NULL: the reason's */
     const char *advice;         /* NULL: the reason's; own */
     ModoriRuleTier tier;
+    ModoriWay way;
     guint order;                /* among the blocks */
     ModoriSpan providers;       /* the first to the last Provider it names; empty: anybody */
     guint first_source, n_sources;      /* its Match patterns, as written */
-    gboolean entered;           /* these are in the index */
+    gboolean entered;           /* these are in the index, or the rule is in the ways */
     enum { MODORI_RULE_UNREAD, MODORI_RULE_READ, MODORI_RULE_BROKEN } state;
     guint first_item, end_item; /* its part of the index: one item for each Match, or one for all */
     guint n_tests;
@@ -90,6 +92,8 @@ typedef struct {
 /* Begin RULE with what can be told of BLOCK before it is read: its tier, and SOURCES (of
  * ModoriSpan) gets its Match patterns. */
 void modori_rule_begin (ModoriRule *rule, const ModoriBlock *block, GArray *sources);
+/* The note of BLOCK, a Rule: that of its kind. */
+void modori_rule_write_note (const ModoriBlock *block, GByteArray *bytes);
 /* Read it.  FALSE with ERROR set, which may be NULL: then it never fires. */
 gboolean modori_rule_read (ModoriRule *rule, const ModoriKnowledge *knowledge,
                            const ModoriReasons *reasons, GError **error);
@@ -101,8 +105,10 @@ void modori_rule_clear (ModoriRule *rule);
  * itself); the next free one. */
 guint modori_rule_number (ModoriRule *rule, guint item);
 
-/* Enter them into INDEX.  A rule without Match can fire at any time. */
-void modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *index);
+/* Enter them into INDEX, or RULE, which has NUMBER there, into WAYS.  A rule without Match that is
+ * in neither can fire at any time. */
+void modori_rule_index (const ModoriRule *rule, const GArray *sources, ModoriIndex *index,
+                        ModoriWays *ways, guint number);
 
 /* Do all kinds of conditions of RULE, which was read, hold? */
 gboolean modori_rule_fires (const ModoriRule *rule, ModoriRuleCase *asked);

@@ -11,9 +11,6 @@
 #include "text/error.h"
 #include "text/index.h"
 
-/* Who gave a value, for `explain`. */
-#define ORIGIN "rules"
-
 struct ModoriRules {
     ModoriProviders *providers; /* the caller's */
     const ModoriKnowledge *knowledge;   /* the caller's */
@@ -23,9 +20,12 @@ struct ModoriRules {
     GArray *owners;             /* of each item of the index: which rule */
     guint tier_end[MODORI_N_TIERS];     /* the items of each tier */
     ModoriIndex *index;
+    ModoriWays *ways;
+    GArray *found;              /* guint: rules that the ways led to */
     GHashTable *entered;        /* set of Provider blocks whose rules are in the index */
     gboolean tier_entered[MODORI_N_TIERS];
     ModoriSubject *subject;
+    const ModoriOutcome *heard; /* whose words it is */
 };
 
 /* Which of the rules of a tier are asked. */
@@ -60,13 +60,17 @@ static void
 begin_rules (ModoriRules *rules)
 {
     const GPtrArray *blocks = modori_knowledge_raw (rules->knowledge, &modori_rule_kind);
+    guint first = 0;
 
     g_array_set_size (rules->rules, blocks->len);
     for (guint i = 0; i < blocks->len; i++) {
         modori_rule_begin (rule_at (rules, i), g_ptr_array_index (blocks, i), rules->sources);
         rule_at (rules, i)->order = i;
     }
-    g_array_sort (rules->rules, compare_tiers);
+    while (first < blocks->len && rule_at (rules, first)->tier == MODORI_TIER_SITE)
+        first++;                /* these are in order, and may be most of all */
+    if (first < blocks->len)
+        qsort (rule_at (rules, first), blocks->len - first, sizeof (ModoriRule), compare_tiers);
 }
 
 static gboolean
@@ -94,9 +98,8 @@ index_rules (ModoriRules *rules)
     for (guint i = 0; i < rules->rules->len; i++) {
         guint next = modori_rule_number (rule_at (rules, i), n);
 
-        g_array_set_size (rules->owners, next);
         for (; n < next; n++)
-            g_array_index (rules->owners, guint, n) = i;
+            g_array_append_val (rules->owners, i);
         for (guint tier = rule_at (rules, i)->tier; tier < MODORI_N_TIERS; tier++)
             rules->tier_end[tier] = n;
     }
@@ -126,7 +129,7 @@ enter_rules (ModoriRules *rules, ModoriRuleTier tier, const ModoriBlock *speaker
 
         if (rule->entered || rule->tier != tier || ! is_for (rule, speaker))
             continue;
-        modori_rule_index (rule, rules->sources, rules->index);
+        modori_rule_index (rule, rules->sources, rules->index, rules->ways, i);
         rule->entered = TRUE;
     }
 }
@@ -167,6 +170,8 @@ modori_rules_new (const ModoriKnowledge *knowledge, ModoriProviders *providers, 
     g_array_set_clear_func (rules->rules, clear_rule);
     rules->sources = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
     rules->owners = g_array_new (FALSE, FALSE, sizeof (guint));
+    rules->ways = modori_ways_new ();
+    rules->found = g_array_new (FALSE, FALSE, sizeof (guint));
     rules->entered = g_hash_table_new (NULL, NULL);
     rules->reasons = modori_reasons_new (knowledge, error);
     if (! rules->reasons)
@@ -186,6 +191,8 @@ modori_rules_free (ModoriRules *rules)
     g_array_unref (rules->rules);
     g_array_unref (rules->sources);
     g_array_unref (rules->owners);
+    modori_ways_free (rules->ways);
+    g_array_unref (rules->found);
     g_hash_table_unref (rules->entered);
     modori_reasons_free (rules->reasons);
     modori_index_free (rules->index);
@@ -290,24 +297,76 @@ read_rule (ModoriRules *rules, guint i)
     return rule;
 }
 
+static gboolean
+fires (const ModoriRule *rule, Choice choice, ModoriRuleCase *asked)
+{
+    return rule->state == MODORI_RULE_READ
+        && (choice == ALL || modori_rule_names (rule, asked->speaker) == (choice == OF_SPEAKER))
+        && (! asked->settled || modori_rule_asks_report (rule))
+        && modori_rule_fires (rule, asked);
+}
+
+/* A walk over the candidates of a tier in their order: those of the index, and those found. */
+typedef struct {
+    const ModoriRules *rules;
+    guint item, end;            /* of the index */
+    guint at;                   /* of those found */
+} Walk;
+
+static Walk
+begin_walk (const ModoriRules *rules, ModoriRuleTier tier)
+{
+    guint start = tier ? rules->tier_end[tier - 1] : 0;
+    Walk walk = { rules, modori_index_next (rules->index, start), rules->tier_end[tier], 0 };
+
+    while (walk.at < rules->found->len
+           && rule_at (rules, g_array_index (rules->found, guint, walk.at))->first_item < start)
+        walk.at++;
+    return walk;
+}
+
+/* The number of the next candidate; G_MAXUINT: there is none. */
+static guint
+next_candidate (Walk *walk)
+{
+    const ModoriRules *rules = walk->rules;
+    guint by_words = walk->item < walk->end ? g_array_index (rules->owners, guint, walk->item)
+        : G_MAXUINT;
+    guint by_way = walk->at < rules->found->len ? g_array_index (rules->found, guint, walk->at)
+        : G_MAXUINT;
+
+    if (by_way != G_MAXUINT && rule_at (rules, by_way)->first_item >= walk->end)
+        by_way = G_MAXUINT;
+    if (by_words < by_way) {
+        walk->item = modori_index_next (rules->index, rule_at (rules, by_words)->end_item);
+        return by_words;
+    }
+    while (by_way != G_MAXUINT && walk->at < rules->found->len
+           && g_array_index (rules->found, guint, walk->at) == by_way)
+        walk->at++;
+    return by_way;
+}
+
 static const ModoriRule *
 ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase *asked)
 {
-    guint start = tier ? rules->tier_end[tier - 1] : 0;
-    guint end = rules->tier_end[tier];
+    Walk walk = begin_walk (rules, tier);
+    guint i;
 
-    for (guint i = modori_index_next (rules->index, start); i < end;) {
-        const ModoriRule *rule = read_rule (rules, g_array_index (rules->owners, guint, i));
-        gboolean chosen = rule->state == MODORI_RULE_READ
-            && (choice == ALL
-                || modori_rule_names (rule, asked->speaker) == (choice == OF_SPEAKER));
+    while ((i = next_candidate (&walk)) != G_MAXUINT) {
+        const ModoriRule *rule = read_rule (rules, i);
 
-        if (chosen && (! asked->settled || modori_rule_asks_report (rule))
-            && modori_rule_fires (rule, asked))
+        if (fires (rule, choice, asked))
             return rule;
-        i = modori_index_next (rules->index, rule->end_item);
     }
     return NULL;
+}
+
+static void
+look (ModoriRules *rules, const ModoriRuleCase *asked)
+{
+    modori_index_look (rules->index, asked->words);
+    modori_ways_look (rules->ways, asked->outcome, rules->found);
 }
 
 /* The speaker's own rules come before those of others, which can only fire when the speaker is
@@ -318,7 +377,7 @@ ask_rules (ModoriRules *rules, ModoriRuleCase *asked)
     const ModoriRule *rule;
 
     enter_for (rules, asked);
-    modori_index_look (rules->index, asked->words);
+    look (rules, asked);
     rule = ask_tier (rules, MODORI_TIER_SITE, ALL, asked);
     if (! rule && asked->speaker)
         rule = ask_tier (rules, MODORI_TIER_PROVIDER, OF_SPEAKER, asked);
@@ -327,7 +386,7 @@ ask_rules (ModoriRules *rules, ModoriRuleCase *asked)
     if (rule)
         return rule;
     if (enter_tier (rules, MODORI_TIER_GENERIC))
-        modori_index_look (rules->index, asked->words);
+        look (rules, asked);
     return ask_tier (rules, MODORI_TIER_GENERIC, ALL, asked);
 }
 
@@ -368,6 +427,21 @@ decide_by_codes (const ModoriRules *rules, const ModoriOutcome *outcome, ModoriD
         decision->block = NULL;
 }
 
+static void
+hear (ModoriRules *rules, const ModoriOutcome *outcome)
+{
+    modori_subject_set (rules->subject, modori_span_of (outcome->words));
+    rules->heard = outcome;
+}
+
+const ModoriSubject *
+modori_rules_words (ModoriRules *rules, const ModoriOutcome *outcome)
+{
+    if (rules->heard != outcome)
+        hear (rules, outcome);
+    return rules->subject;
+}
+
 void
 modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDecision *decision)
 {
@@ -376,7 +450,7 @@ modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDec
     const ModoriRule *rule;
 
     *decision = (ModoriDecision) { NULL, "undefined", "soft", "", NULL, { 0 }, "", NULL };
-    modori_subject_set (rules->subject, modori_span_of (outcome->words));
+    hear (rules, outcome);
     asked.speaker =
         modori_providers_speaker (rules->providers, outcome, rules->subject, &asked.certain);
     decision->provider = asked.speaker;
@@ -429,84 +503,7 @@ modori_rules_is_vague (const ModoriDecision *decision)
         : ! modori_block_entry (decision->block, MODORI_RULE_ADVICE, "");
 }
 
-/* --- writing it down
- * ---------------------------------------------------------------------------- */
-
-/* These texts live as long as the rules: no copy is needed. */
-static void
-put (ModoriOutcome *outcome, ModoriKey key, const char *text)
-{
-    outcome->values[key] = (ModoriValue) { text, ORIGIN, { 0, 0 } };
-}
-
-static void
-offer (ModoriReport *report, ModoriOutcome *outcome, ModoriKey key, ModoriSpan text)
-{
-    guint seconds;
-    char digits[16];
-
-    if (! modori_rule_may_fill (key))
-        return;
-    if (key == MODORI_KEY_RETRY_AFTER) {
-        seconds = modori_diagnostic_seconds (text);
-        if (seconds == 0)
-            return;
-        g_snprintf (digits, sizeof digits, "%u", seconds);
-        text = modori_span_of (digits);
-    }
-    modori_outcome_offer (report, outcome, key, text, ORIGIN, 0);
-}
-
-static void
-apply_settings (ModoriReport *report, ModoriOutcome *outcome, const ModoriBlock *block)
-{
-    for (guint i = 0; i < block->n_entries; i++) {
-        ModoriKey key;
-        ModoriSpan value;
-
-        if (block->entries[i].key != MODORI_RULE_SET
-            || ! modori_rule_setting (block->entries[i].value, &key, &value))
-            continue;
-        if (key == MODORI_KEY_REPORT)   /* it has the form of another kind, and no action */
-            modori_outcome_set (report, outcome, MODORI_KEY_ACTION, MODORI_SPAN_EMPTY, "", 0);
-        if (key == MODORI_KEY_REPORT)
-            modori_outcome_set (report, outcome, key, value, ORIGIN, 0);
-        else
-            offer (report, outcome, key, value);
-    }
-}
-
-/* Mail systems name the domain that they could not find as the remote host: it said nothing. */
-static void
-forget_unknown_host (ModoriReport *report, ModoriOutcome *outcome)
-{
-    const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
-    const char *at = strrchr (modori_outcome_text (outcome, MODORI_KEY_RECIPIENT), '@');
-
-    if (is_text (outcome, MODORI_KEY_REASON, "hostunknown") && at
-        && g_ascii_strcasecmp (at + 1, host) == 0
-        && ! modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP)[0])
-        modori_outcome_set (report, outcome, MODORI_KEY_REMOTE_MTA, MODORI_SPAN_EMPTY, "", 0);
-}
-
-void
-modori_rules_apply (ModoriReport *report, ModoriOutcome *outcome, const ModoriDecision *decision)
-{
-    put (outcome, MODORI_KEY_REASON, decision->reason);
-    put (outcome, MODORI_KEY_BOUNCE, decision->bounce);
-    put (outcome, MODORI_KEY_RULE, decision->block ? decision->block->name : "");
-    put (outcome, MODORI_KEY_ADVICE, decision->advice);
-    if (decision->provider)
-        put (outcome, MODORI_KEY_PROVIDER, decision->provider->name);
-    for (guint i = 0; i < decision->captures.n; i++) {
-        ModoriSpan name = modori_span_of (decision->captures.items[i].name);
-
-        offer (report, outcome, modori_key_of (name), decision->captures.items[i].value);
-    }
-    if (decision->block && decision->block->kind == &modori_rule_kind)
-        apply_settings (report, outcome, decision->block);
-    forget_unknown_host (report, outcome);
-}
+/* --- texts --- */
 
 char *
 modori_rules_status_meaning (const ModoriRules *rules, const char *status, const char *lang)

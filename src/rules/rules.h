@@ -40,6 +40,10 @@ void modori_rules_free (ModoriRules *rules);
 void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome,
                           ModoriDecision *decision);
 
+/* The words of OUTCOME, made ready for patterns: good until those of another are asked for, or
+ * another is decided. */
+const ModoriSubject *modori_rules_words (ModoriRules *rules, const ModoriOutcome *outcome);
+
 /* The words turned out not to speak of OUTCOME's recipient: DECISION becomes `undefined`. */
 void modori_rules_take_back (const ModoriRules *rules, const ModoriOutcome *outcome,
                              ModoriDecision *decision);

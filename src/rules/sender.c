@@ -10,7 +10,7 @@
 
 #include "rules/condition.h"
 #include "rules/domain.h"
-#include "rules/provider.h"
+#include "rules/labels.h"
 #include "rules/sample.h"
 #include "text/error.h"
 
@@ -32,22 +32,27 @@ typedef struct {
     guint key;
     ModoriSpan value;               /* a domain or name, as written */
     ModoriCondition field;
+    guint64 header;                 /* of If-Header: the bit of its name */
 } Condition;
 
 typedef struct {
     const ModoriBlock *block;
     guint first, end;               /* of its conditions */
-    guint need;
+    guint n_kinds, need;            /* kinds of conditions: it has, and must hold */
     guint64 mark;                   /* its bit in Marks */
+    guint64 headers;                /* the bits of the names that If-Header asks for */
 } Sender;
 
 typedef struct {
-    ModoriSpan domain;
     char *term;
 } Service;
 
 /* Of how many Sender blocks the hosts can be told apart. */
 #define SENDERS_MAX 64
+
+/* So many names of header fields have a bit of their own; what is more shares the last one, which
+ * only says that fields of these names have to be looked for. */
+#define NAMES_MAX 63
 
 /* The blocks that name a domain: a bit for each. */
 typedef struct {
@@ -58,11 +63,15 @@ typedef struct {
 
 struct ModoriSenders {
     GArray *conditions;             /* Condition */
-    GHashTable *domains;            /* domain, lower case -> Marks: a host is looked up label by
-                                     * label, not compared with each of a hundred domains */
+    ModoriLabels *domains;          /* in If-Host, Not-Host, If-From */
+    GArray *marks;                  /* Marks, by number of the domain */
+    GArray *names;                  /* guint: the numbers of fields that If-Header asks for; the
+                                     * place of each is its bit */
     GArray *senders;                /* Sender */
-    GArray *services;               /* Service: what SPF must hold for them */
-    GArray *servers;                /* ModoriSpan: domains of hosters' servers */
+    ModoriLabels *service_domains;
+    GArray *services;               /* Service: what SPF must hold for them; by number of the
+                                     * domain */
+    ModoriLabels *servers;          /* domains of hosters' servers */
     ModoriHeader *header;
     ModoriHeader *own;              /* that one, when nobody lent it; else NULL */
 };
@@ -72,6 +81,8 @@ typedef struct {
     ModoriSenders *senders;
     const ModoriSenderFacts *facts;
     const ModoriOutcome *outcome;
+    const ModoriSubject *words;     /* of the outcome, or NULL */
+    guint64 headers;                /* what fields there are: a bit for each name */
     gboolean has_header;
     Marks marks;                    /* of the hosts, and of the domain in From */
 } Look;
@@ -121,15 +132,12 @@ mark_domains (ModoriSenders *senders, const ModoriEntry *entry)
     ModoriSpan rest = entry->value, word;
 
     while ((word = take_word (&rest)).len > 0) {
-        char *domain = g_ascii_strdown (word.at, (gssize) word.len);
-        Marks *marks = g_hash_table_lookup (senders->domains, domain);
+        guint number = modori_labels_add (senders->domains, word);
+        Marks *marks;
 
-        if (marks) {
-            g_free (domain);
-        } else {
-            marks = g_new0 (Marks, 1);
-            g_hash_table_insert (senders->domains, domain, marks);
-        }
+        if (number == senders->marks->len)
+            g_array_set_size (senders->marks, number + 1);
+        marks = &g_array_index (senders->marks, Marks, number);
         if (entry->key == IF_HOST)
             marks->wanted |= mark;
         else if (entry->key == NOT_HOST)
@@ -137,6 +145,19 @@ mark_domains (ModoriSenders *senders, const ModoriEntry *entry)
         else
             marks->from |= mark;
     }
+}
+
+/* The bit of the header field that is called NAME. */
+static guint64
+name_bit (ModoriSenders *senders, guint name)
+{
+    guint i = 0;
+
+    while (i < senders->names->len && g_array_index (senders->names, guint, i) != name)
+        i++;
+    if (i == senders->names->len && i < NAMES_MAX)
+        g_array_append_val (senders->names, name);
+    return G_GUINT64_CONSTANT (1) << i;
 }
 
 static gboolean
@@ -151,6 +172,8 @@ add_condition (ModoriSenders *senders, const ModoriEntry *entry, GError **error)
         good = modori_condition_read (&condition.field, senders->header, entry->value, error);
     else if (entry->key == IF_WORDS)
         good = (condition.field.pattern = modori_pattern_new (entry->value, error)) != NULL;
+    if (good && entry->key == IF_HEADER)
+        condition.header = name_bit (senders, condition.field.name);
     if (good)
         g_array_append_val (senders->conditions, condition);
     return good;
@@ -168,16 +191,21 @@ add_conditions (ModoriSenders *senders, Sender *sender, guint key, GError **erro
         if (entry->key == key && ! add_condition (senders, entry, &why))
             return modori_entry_fail (sender->block, entry, error, "%s", why->message);
     }
-    sender->need += senders->conditions->len > before;
+    for (guint i = before; i < senders->conditions->len; i++)
+        sender->headers |= g_array_index (senders->conditions, Condition, i).header;
+    sender->n_kinds += senders->conditions->len > before;
     return TRUE;
 }
 
 static void
 add_service (ModoriSenders *senders, const ModoriEntry *entry)
 {
-    ModoriSpan rest = entry->value;
-    Service service = { take_word (&rest), NULL };
+    ModoriSpan rest = entry->value, domain = take_word (&rest);
+    guint number = modori_labels_add (senders->service_domains, modori_labels_bare (domain));
+    Service service;
 
+    if (number < senders->services->len)
+        return;
     service.term = modori_span_dup (modori_span_trim (rest));
     g_array_append_val (senders->services, service);
 }
@@ -192,31 +220,31 @@ add_knowledge (ModoriSenders *senders, const ModoriBlock *block)
             add_service (senders, &block->entries[i]);
         else if (block->entries[i].key == SERVERS)
             while ((word = take_word (&rest)).len > 0)
-                g_array_append_val (senders->servers, word);
+                modori_labels_add (senders->servers, modori_labels_bare (word));
     }
 }
 
 static gboolean
 add_sender (ModoriSenders *senders, const ModoriBlock *block, GError **error)
 {
-    Sender sender = { block, senders->conditions->len, 0, 0, next_mark (senders) };
+    Sender sender = { .block = block, .first = senders->conditions->len,
+                      .mark = next_mark (senders) };
     const ModoriEntry *need = modori_block_entry (block, NEED, "");
 
     for (guint key = 0; key < N_CONDITIONS; key++)
         if (! add_conditions (senders, &sender, key, error))
             return FALSE;
     sender.end = senders->conditions->len;
-    if (sender.need == 0 || senders->senders->len == SENDERS_MAX)
+    if (sender.n_kinds == 0 || senders->senders->len == SENDERS_MAX)
         return modori_entry_fail (block, NULL, error,
                                   "a Sender needs a condition, and there can be %u of them",
                                   SENDERS_MAX);
     if (need && (need->value.len != 1 || need->value.at[0] < '1'
-                 || need->value.at[0] > (char) ('0' + sender.need)))
+                 || need->value.at[0] > (char) ('0' + sender.n_kinds)))
         return modori_entry_fail (block, need, error,
                                   "Need is a number up to that of the kinds of conditions (%u)",
-                                  sender.need);
-    if (need)
-        sender.need = (guint) (need->value.at[0] - '0');
+                                  sender.n_kinds);
+    sender.need = need ? (guint) (need->value.at[0] - '0') : sender.n_kinds;
     g_array_append_val (senders->senders, sender);
     add_knowledge (senders, block);
     return TRUE;
@@ -231,10 +259,13 @@ modori_senders_new (const ModoriKnowledge *knowledge, ModoriHeader *header, GErr
     senders->conditions = g_array_new (FALSE, TRUE, sizeof (Condition));
     g_array_set_clear_func (senders->conditions, condition_clear);
     senders->senders = g_array_new (FALSE, TRUE, sizeof (Sender));
-    senders->domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+    senders->domains = modori_labels_new ();
+    senders->marks = g_array_new (FALSE, TRUE, sizeof (Marks));
+    senders->names = g_array_new (FALSE, FALSE, sizeof (guint));
+    senders->service_domains = modori_labels_new ();
     senders->services = g_array_new (FALSE, TRUE, sizeof (Service));
     g_array_set_clear_func (senders->services, service_clear);
-    senders->servers = g_array_new (FALSE, TRUE, sizeof (ModoriSpan));
+    senders->servers = modori_labels_new ();
     senders->own = header ? NULL : modori_header_new ();
     senders->header = header ? header : senders->own;
     for (guint i = 0; i < blocks->len; i++)
@@ -250,31 +281,45 @@ modori_senders_free (ModoriSenders *senders)
         return;
     g_array_unref (senders->conditions);
     g_array_unref (senders->senders);
-    g_hash_table_unref (senders->domains);
+    modori_labels_free (senders->domains);
+    g_array_unref (senders->marks);
+    g_array_unref (senders->names);
+    modori_labels_free (senders->service_domains);
     g_array_unref (senders->services);
-    g_array_unref (senders->servers);
+    modori_labels_free (senders->servers);
     modori_header_free (senders->own);
     g_free (senders);
 }
 
 /* --- looking --- */
 
-/* All marks of HOST (lower case) and of the domains that it is below. */
+/* All marks of HOST and of the domains that it is below. */
 static Marks
-marks_of (const ModoriSenders *senders, const char *host)
+marks_of (const ModoriSenders *senders, ModoriSpan host)
 {
+    guint found[MODORI_LABELS_MAX], n = modori_labels_find (senders->domains, host, found);
     Marks all = { 0, 0, 0 };
 
-    while (host && *host) {
-        const Marks *marks = g_hash_table_lookup (senders->domains, host);
+    for (guint i = 0; i < n; i++) {
+        const Marks *marks = &g_array_index (senders->marks, Marks, found[i]);
 
-        all.wanted |= marks ? marks->wanted : 0;
-        all.unwanted |= marks ? marks->unwanted : 0;
-        all.from |= marks ? marks->from : 0;
-        host = strchr (host, '.');
-        host += host ? 1 : 0;
+        all.wanted |= marks->wanted;
+        all.unwanted |= marks->unwanted;
+        all.from |= marks->from;
     }
     return all;
+}
+
+/* The bits of the names of which there are fields in the header. */
+static guint64
+present_names (const ModoriSenders *senders)
+{
+    guint64 present = ~G_GUINT64_CONSTANT (0) << senders->names->len;
+
+    for (guint i = 0; i < senders->names->len; i++)
+        if (modori_header_count (senders->header, g_array_index (senders->names, guint, i)))
+            present |= G_GUINT64_CONSTANT (1) << i;
+    return present;
 }
 
 static ModoriSpan
@@ -319,12 +364,10 @@ holds (const Look *look, const Sender *sender, Condition *condition)
         return look->has_header
             && modori_header_count (look->senders->header, condition->field.name) == 0;
     case IF_HEADER:
-        return look->has_header
+        return (look->headers & condition->header)
             && modori_condition_holds (&condition->field, look->senders->header, NULL);
     default:
-        return look->outcome && look->outcome->words
-            && modori_pattern_finds (condition->field.pattern,
-                                     modori_span_of (look->outcome->words), NULL);
+        return look->words && modori_pattern_matches (condition->field.pattern, look->words, NULL);
     }
 }
 
@@ -335,42 +378,51 @@ kind_holds (const Look *look, const Sender *sender, guint *i)
 {
     Condition *all = (Condition *) (gpointer) look->senders->conditions->data;
     guint key = all[*i].key;
-    gboolean every = key == NOT_HOST;
-    gboolean result = every;
+    gboolean every = key == NOT_HOST, result = every;
+    gboolean asked = key != IF_HEADER || (look->headers & sender->headers);
 
     for (; *i < sender->end && all[*i].key == key; (*i)++)
-        if (result == every)
+        if (asked && result == every)
             result = holds (look, sender, &all[*i]);
     return result;
 }
 
+/* Kinds that can make no difference any more are not looked at. */
 static gboolean
 sender_holds (const Look *look, const Sender *sender)
 {
-    guint held = 0, i = sender->first;
+    guint held = 0, left = sender->n_kinds, i = sender->first;
 
-    while (i < sender->end)
+    for (; held < sender->need && held + left >= sender->need; left--)
         held += kind_holds (look, sender, &i);
     return held >= sender->need;
 }
 
-const ModoriBlock *
-modori_senders_find (ModoriSenders *senders, const ModoriSenderFacts *facts,
-                     const ModoriOutcome *outcome,
-                     ModoriMessage *returned)
+/* Turn to RETURNED (may be NULL). */
+static void
+turn_to (ModoriSenders *senders, ModoriMessage *returned)
 {
-    const Marks hosts = marks_of (senders, facts->sending_host);
-    const Marks domain = marks_of (senders, facts->sender_domain);
-    const Look look = {
-        senders, facts, outcome, returned != NULL,
-        { hosts.wanted | domain.wanted, hosts.unwanted | domain.unwanted,
-          marks_of (senders, facts->from_domain).from },
-    };
-
     if (returned && senders->own)
         modori_header_read (senders->own, modori_message_bytes (returned));
     else if (returned)
         modori_header_turn_to (senders->header, modori_message_bytes (returned));
+}
+
+const ModoriBlock *
+modori_senders_find (ModoriSenders *senders, const ModoriSenderFacts *facts,
+                     const ModoriOutcome *outcome, const ModoriSubject *words,
+                     ModoriMessage *returned)
+{
+    const Marks hosts = marks_of (senders, modori_span_of (facts->sending_host));
+    const Marks domain = marks_of (senders, modori_span_of (facts->sender_domain));
+    Look look = {
+        senders, facts, outcome, words, 0, returned != NULL,
+        { hosts.wanted | domain.wanted, hosts.unwanted | domain.unwanted,
+          marks_of (senders, modori_span_of (facts->from_domain)).from },
+    };
+
+    turn_to (senders, returned);
+    look.headers = returned ? present_names (senders) : 0;
     for (guint i = 0; i < senders->senders->len; i++) {
         const Sender *sender = &g_array_index (senders->senders, Sender, i);
 
@@ -383,30 +435,26 @@ modori_senders_find (ModoriSenders *senders, const ModoriSenderFacts *facts,
 const char *
 modori_senders_spf (const ModoriSenders *senders, ModoriSpan host)
 {
-    for (guint i = 0; host.len > 0 && i < senders->services->len; i++) {
-        const Service *service = &g_array_index (senders->services, Service, i);
+    guint found[MODORI_LABELS_MAX], n = modori_labels_find (senders->service_domains, host, found);
+    guint first = senders->services->len;
 
-        if (modori_host_is_below (host, service->domain))
-            return service->term;
-    }
-    return NULL;
+    for (guint i = 0; i < n; i++)
+        first = MIN (first, found[i]);
+    return n ? g_array_index (senders->services, Service, first).term : NULL;
 }
 
 gboolean
 modori_senders_name_from (const ModoriSenders *senders, ModoriSpan domain)
 {
-    g_autofree char *name = g_ascii_strdown (domain.at, (gssize) domain.len);
-
-    return marks_of (senders, name).from != 0;
+    return marks_of (senders, domain).from != 0;
 }
 
 gboolean
 modori_senders_hosts (const ModoriSenders *senders, ModoriSpan host)
 {
-    for (guint i = 0; host.len > 0 && i < senders->servers->len; i++)
-        if (modori_host_is_below (host, g_array_index (senders->servers, ModoriSpan, i)))
-            return TRUE;
-    return FALSE;
+    guint found[MODORI_LABELS_MAX];
+
+    return modori_labels_find (senders->servers, host, found) > 0;
 }
 
 char *
@@ -492,6 +540,7 @@ modori_senders_test_example (ModoriSenders *senders, const ModoriBlock *block,
     g_autofree ModoriOutcome *outcome = g_new0 (ModoriOutcome, 1);
     g_autoptr (GError) why = NULL;
     g_autoptr (ModoriSample) sample = NULL;
+    g_autoptr (ModoriSubject) words = modori_subject_new ();
     ModoriSenderFacts facts = { "", "", "" };
     ModoriSpan changes = modori_span_of (text);
 
@@ -502,7 +551,8 @@ modori_senders_test_example (ModoriSenders *senders, const ModoriBlock *block,
     if (! sample)
         return modori_entry_fail (block, example, error, "%s", why->message);
     modori_message_read (message, modori_span (sample->text->str, sample->text->len));
-    if ((modori_senders_find (senders, &facts, outcome, message) == block) == want)
+    modori_subject_set (words, modori_span_of (outcome->words));
+    if ((modori_senders_find (senders, &facts, outcome, words, message) == block) == want)
         return TRUE;
     return modori_entry_fail (block, example, error, "%s is %s by: %s", block->name,
                               want ? "not found" : "found", text);

@@ -24,9 +24,10 @@ ModoriSenders *modori_senders_new (const ModoriKnowledge *knowledge, ModoriHeade
                                    GError **error);
 void modori_senders_free (ModoriSenders *senders);
 
-/* The first Sender block that holds, or NULL.  OUTCOME and RETURNED may be NULL. */
+/* The first Sender block that holds, or NULL.  OUTCOME, its WORDS and RETURNED may be NULL. */
 const ModoriBlock *modori_senders_find (ModoriSenders *senders, const ModoriSenderFacts *facts,
-                                        const ModoriOutcome *outcome, ModoriMessage *returned);
+                                        const ModoriOutcome *outcome, const ModoriSubject *words,
+                                        ModoriMessage *returned);
 
 /* What an SPF record must hold for mail that leaves through HOST of a service
  * ("include:_spf.example.com"), or NULL. */

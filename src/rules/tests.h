@@ -6,9 +6,13 @@
 
 #include "rules/look.h"
 
+/* For a test that may hold whatever fields there are. */
+#define MODORI_TEST_NEEDS_NOTHING MODORI_LOOK_NAMES
+
 typedef struct {
     const char *name;                           /* as in `Test:`; NULL ends a table */
     gboolean (*holds) (ModoriLook *look, GString *evidence);
+    ModoriLookName needs;                       /* a field without which it does not hold */
 } ModoriTest;
 
 /* The test called NAME, or NULL. */

@@ -12,6 +12,9 @@
 /* Fields that are read; an honest mail has a few. */
 #define FIELDS_MAX 16
 
+/* Results in them that are kept; what is behind these is somebody's attack. */
+#define VERDICTS_MAX 1000
+
 static gboolean
 is_blank (char c)
 {
@@ -101,6 +104,30 @@ modori_verdict_spf (ModoriSpan value, ModoriVerdict *verdict)
 
 /* --- all fields of a message --- */
 
+/* Read what the servers found, once for all that is asked of it.  Received-SPF does not name its
+ * method, which is SPF. */
+static void
+read_all (ModoriLook *look)
+{
+    guint n = MIN (modori_look_count (look, MODORI_LOOK_RESULTS), FIELDS_MAX);
+    ModoriVerdict verdict;
+
+    g_array_set_size (look->verdicts, 0);
+    for (guint i = 0; i < n; i++) {
+        ModoriSpan rest = modori_look_value (look, MODORI_LOOK_RESULTS, i);
+
+        while (look->verdicts->len < VERDICTS_MAX && modori_verdict_next (&rest, &verdict))
+            g_array_append_val (look->verdicts, verdict);
+    }
+    n = MIN (modori_look_count (look, MODORI_LOOK_SPF), FIELDS_MAX);
+    for (guint i = 0; i < n; i++)
+        if (modori_verdict_spf (modori_look_value (look, MODORI_LOOK_SPF, i), &verdict)) {
+            verdict.method = modori_span_of ("spf");
+            g_array_append_val (look->verdicts, verdict);
+        }
+    look->verdicts_read = TRUE;
+}
+
 typedef struct {
     ModoriSpan method, result;      /* what is looked for */
     gboolean passed, seen;
@@ -122,21 +149,15 @@ gboolean
 modori_verdict_seen (ModoriLook *look, ModoriSpan method, ModoriSpan result, GString *evidence)
 {
     Search search = { .method = method, .result = result };
-    ModoriVerdict verdict;
-    guint n = MIN (modori_look_count (look, MODORI_LOOK_RESULTS), FIELDS_MAX);
 
-    for (guint i = 0; i < n; i++) {
-        ModoriSpan rest = modori_look_value (look, MODORI_LOOK_RESULTS, i);
+    if (! look->verdicts_read)
+        read_all (look);
+    for (guint i = 0; i < look->verdicts->len; i++) {
+        const ModoriVerdict *verdict = &g_array_index (look->verdicts, ModoriVerdict, i);
 
-        while (modori_verdict_next (&rest, &verdict))
-            if (modori_domain_is_same (verdict.method, method))
-                weigh (&search, &verdict);
+        if (modori_domain_is_same (verdict->method, method))
+            weigh (&search, verdict);
     }
-    n = modori_span_is (method, "spf") ? MIN (modori_look_count (look, MODORI_LOOK_SPF), FIELDS_MAX)
-        : 0;
-    for (guint i = 0; i < n; i++)
-        if (modori_verdict_spf (modori_look_value (look, MODORI_LOOK_SPF, i), &verdict))
-            weigh (&search, &verdict);
     if (! search.seen || search.passed)
         return FALSE;
     g_string_printf (evidence, "%.*s=%.*s", (int) method.len, method.at, (int) result.len,

@@ -110,18 +110,24 @@ sum (const ModoriCaptures *captures, guint otherwise)
 }
 
 guint
-modori_waits_find (ModoriWaits *waits, const char *words)
+modori_waits_find_in (const ModoriWaits *waits, const ModoriSubject *words)
 {
     ModoriCaptures captures;
 
-    modori_subject_set (waits->subject, modori_span_of (words));
     for (guint i = 0; i < waits->waits->len; i++) {
         const Wait *wait = &g_array_index (waits->waits, Wait, i);
 
-        if (modori_pattern_matches (wait->pattern, waits->subject, &captures))
+        if (modori_pattern_matches (wait->pattern, words, &captures))
             return sum (&captures, wait->seconds);
     }
     return 0;
+}
+
+guint
+modori_waits_find (ModoriWaits *waits, const char *words)
+{
+    modori_subject_set (waits->subject, modori_span_of (words));
+    return modori_waits_find_in (waits, waits->subject);
 }
 
 /* --- tests --- */

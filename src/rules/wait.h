@@ -20,6 +20,7 @@ void modori_waits_free (ModoriWaits *waits);
 
 /* The seconds that WORDS (as rules see them) ask to wait; 0 when they name no time. */
 guint modori_waits_find (ModoriWaits *waits, const char *words);
+guint modori_waits_find_in (const ModoriWaits *waits, const ModoriSubject *words);
 
 /* Is BLOCK complete, and EXAMPLE ("[300] words" or, when no time is named, "[0] words") right?
  * FALSE with ERROR set. */

@@ -64,6 +64,7 @@ modori_clues_add (GArray *clues, guint16 item, ModoriSpan source)
 gboolean
 modori_clue_fits (const ModoriClue *clue, const ModoriSubject *subject)
 {
+    modori_subject_mark (subject);
     for (guint i = 0; i < clue->n; i++)
         if (! modori_subject_has_gram (subject, clue->grams[i]))
             return FALSE;

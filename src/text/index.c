@@ -240,6 +240,7 @@ look_under (ModoriIndex *index, guint16 gram, const ModoriSubject *subject)
 void
 modori_index_look (ModoriIndex *index, const ModoriSubject *subject)
 {
+    modori_subject_mark (subject);
     memcpy (index->candidates, index->always, index->n_words * sizeof (guint64));
     for (gsize i = 0; i < modori_subject_n_grams (subject); i++) {
         guint16 gram = modori_subject_gram (subject, i);

@@ -7,39 +7,9 @@
  * needs one block of it.  What a site wrote is read at once, so that mistakes are said.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#include "text/knowledge.h"
+#include "text/knowledge-private.h"
 
 #include "text/error.h"
-#include "text/files.h"
-#include "text/pack.h"
-
-/* A block, and what is needed to read it. */
-typedef struct {
-    ModoriBlock block;
-    guint directory;            /* number of the directory it came from, in order of reading */
-    gboolean read;              /* its entries are there */
-} Draft;
-
-/* The blocks of one kind, each part when it is asked for. */
-typedef struct {
-    GPtrArray *blocks;          /* those that hold, in the order of reading; else NULL */
-    GHashTable *names;          /* set of Draft, those that are off too; else NULL */
-} Shelf;
-
-struct ModoriKnowledge {
-    const ModoriKind *const *kinds;
-    guint n_kinds;
-    GPtrArray *texts;           /* of the files; a NUL ends the name of each block */
-    ModoriPack *pack;           /* the texts of shipped blocks, or NULL */
-    GStringChunk *paths;
-    GArray *scratch;            /* ModoriEntry, of the block that is being read */
-    GArray *drafts;             /* Draft */
-    Shelf *shelves;             /* one for each kind */
-    GPtrArray *all;             /* filled when it is asked for */
-    GPtrArray *errors;          /* messages about blocks that were read late */
-    gboolean site;              /* there are blocks of a site */
-    gboolean tested;            /* there are only shipped ones */
-};
 
 /* The file that is being read. */
 typedef struct {
@@ -61,6 +31,16 @@ block_equal (gconstpointer a, gconstpointer b)
     return strcmp (((const ModoriBlock *) a)->name, ((const ModoriBlock *) b)->name) == 0;
 }
 
+static void
+free_folder (gpointer data)
+{
+    ModoriPackFolder *folder = data;
+
+    g_free (folder->dir);
+    g_ptr_array_unref (folder->paths);
+    g_free (folder);
+}
+
 static ModoriKnowledge *
 knowledge_new (const ModoriKind *const *kinds)
 {
@@ -73,9 +53,11 @@ knowledge_new (const ModoriKind *const *kinds)
     knowledge->paths = g_string_chunk_new (4 * 1024);
     knowledge->scratch = g_array_new (FALSE, FALSE, sizeof (ModoriEntry));
     knowledge->errors = g_ptr_array_new_with_free_func (g_free);
-    knowledge->drafts = g_array_new (FALSE, FALSE, sizeof (Draft));
-    knowledge->shelves = g_new0 (Shelf, knowledge->n_kinds);
+    knowledge->drafts = g_array_new (FALSE, FALSE, sizeof (ModoriDraft));
+    knowledge->shelves = g_new0 (ModoriShelf, knowledge->n_kinds);
     knowledge->all = g_ptr_array_new ();
+    knowledge->folders = g_ptr_array_new_with_free_func (free_folder);
+    knowledge->files = g_array_new (FALSE, TRUE, sizeof (ModoriPackFile));
     return knowledge;
 }
 
@@ -91,12 +73,14 @@ modori_knowledge_free (ModoriKnowledge *knowledge)
     g_free (knowledge->shelves);
     g_ptr_array_unref (knowledge->all);
     for (guint i = 0; i < knowledge->drafts->len; i++)
-        g_free ((ModoriEntry *) g_array_index (knowledge->drafts, Draft, i).block.entries);
+        g_free ((ModoriEntry *) g_array_index (knowledge->drafts, ModoriDraft, i).block.entries);
     g_array_unref (knowledge->drafts);
     g_array_unref (knowledge->scratch);
     g_ptr_array_unref (knowledge->errors);
     g_string_chunk_free (knowledge->paths);
     g_ptr_array_unref (knowledge->texts);
+    g_ptr_array_unref (knowledge->folders);
+    g_array_unref (knowledge->files);
     modori_pack_free (knowledge->pack);
     g_free (knowledge);
 }
@@ -121,7 +105,7 @@ fail (const char *path, guint line, GError **error, const char *format, ...)
 
 /* Read the entries of DRAFT, unless they are there. */
 static gboolean
-read_block (const ModoriKnowledge *knowledge, Draft *draft, GError **error)
+read_block (const ModoriKnowledge *knowledge, ModoriDraft *draft, GError **error)
 {
     GArray *entries = knowledge->scratch;
     ModoriBlock *block = &draft->block;
@@ -145,7 +129,7 @@ read_late (const ModoriKnowledge *knowledge, const ModoriBlock *block)
 {
     g_autoptr (GError) error = NULL;
 
-    if (! read_block (knowledge, (Draft *) block, &error))
+    if (! read_block (knowledge, (ModoriDraft *) block, &error))
         g_ptr_array_add (knowledge->errors, g_strdup (error->message));
 }
 
@@ -199,7 +183,7 @@ check_first (const Reader *reader, const ModoriField *field, guint line, GError 
 static gboolean
 open_block (Reader *reader, ModoriSpan text, guint line, GError **error)
 {
-    Draft draft = { .directory = reader->directory };
+    ModoriDraft draft = { .directory = reader->directory };
     ModoriFields fields;
     ModoriField field;
 
@@ -240,7 +224,7 @@ cut_text (Reader *reader, ModoriSpan text, GError **error)
 {
     GArray *drafts = reader->knowledge->drafts;
     const char *end = modori_span_end (text), *next;
-    Draft *draft = NULL;
+    ModoriDraft *draft = NULL;
     guint number = 0;
 
     for (const char *at = text.at; at < end; at = next) {
@@ -254,7 +238,7 @@ cut_text (Reader *reader, ModoriSpan text, GError **error)
         } else if (! draft && *at != '#') {
             if (! open_block (reader, modori_span_between (at, end), number, error))
                 return FALSE;
-            draft = &g_array_index (drafts, Draft, drafts->len - 1);
+            draft = &g_array_index (drafts, ModoriDraft, drafts->len - 1);
             draft->block.text = modori_span (next, 0);
         } else if (draft) {
             draft->block.text.len = (gsize) (next - draft->block.text.at);
@@ -277,9 +261,18 @@ read_text (Reader *reader, ModoriSpan text, GError **error)
     if (! cut_text (reader, text, error))
         return FALSE;
     for (guint i = first; reader->site && i < knowledge->drafts->len; i++)
-        if (! read_block (knowledge, &g_array_index (knowledge->drafts, Draft, i), error))
+        if (! read_block (knowledge, &g_array_index (knowledge->drafts, ModoriDraft, i), error))
             return FALSE;
     return TRUE;
+}
+
+/* The checksum of the file that is read next, for a pack: before it is cut up. */
+static void
+note_checksum (ModoriKnowledge *knowledge, const char *text, gsize len)
+{
+    if (knowledge->cache == MODORI_CACHE_LACKING)
+        g_array_index (knowledge->files, ModoriPackFile, knowledge->n_read++).checksum =
+            modori_pack_checksum (text, len);
 }
 
 static gboolean
@@ -295,98 +288,41 @@ read_file (ModoriKnowledge *knowledge, const char *path, guint directory, gboole
         g_set_error_literal (error, MODORI_ERROR, MODORI_ERROR_IO, why->message);
         return FALSE;
     }
+    note_checksum (knowledge, text, len);
     g_ptr_array_add (knowledge->texts, text);
     reader.path = g_string_chunk_insert (knowledge->paths, path);
     return read_text (&reader, modori_span (text, len), error);
 }
 
-/* --- the pack --- */
-
-/* The numbers of the fields of BLOCK are indexes from now on, and a file may be damaged. */
-static gboolean
-keys_exist (const ModoriBlock *block)
-{
-    guint n = 0;
-
-    while (block->kind->fields[n])
-        n++;
-    for (guint i = 0; i < block->n_packed; i++)
-        if (block->packed[i].key >= n)
-            return FALSE;
-    return TRUE;
-}
-
-/* Fill DRAFT with PACKED.  FALSE when it is of no kind. */
-static gboolean
-unpack_block (const ModoriKnowledge *knowledge, const ModoriPackBlock *packed, Draft *draft)
-{
-    ModoriBlock *block = &draft->block;
-
-    if (packed->kind >= knowledge->n_kinds)
-        return FALSE;
-    block->kind = knowledge->kinds[packed->kind];
-    block->name = modori_pack_name (knowledge->pack, packed);
-    block->line = packed->line;
-    block->off = packed->off != 0;
-    block->text = modori_pack_text (knowledge->pack, packed);
-    block->note = modori_pack_note (knowledge->pack, packed);
-    block->packed = modori_pack_entries (knowledge->pack, packed);
-    block->n_packed = packed->n_entries;
-    return keys_exist (block);
-}
-
-/* Take the blocks of DIR, whose files are PATHS, from its pack.  FALSE when it has none. */
-static gboolean
-unpack (ModoriKnowledge *knowledge, const char *dir, const GPtrArray *paths, guint number)
-{
-    guint n, file = G_MAXUINT, first = knowledge->drafts->len;
-    const ModoriPackBlock *packed;
-    const char *path = NULL;
-
-    knowledge->pack = modori_pack_open (dir, paths);
-    if (! knowledge->pack)
-        return FALSE;
-    packed = modori_pack_blocks (knowledge->pack, &n);
-    g_array_set_size (knowledge->drafts, first + n);
-    for (guint i = 0; i < n; i++) {
-        Draft *draft = &g_array_index (knowledge->drafts, Draft, first + i);
-
-        if (packed[i].file != file)
-            path = g_string_chunk_insert (knowledge->paths, paths->pdata[packed[i].file]);
-        file = packed[i].file;
-        *draft = (Draft) { .block = { .path = path }, .directory = number };
-        if (! unpack_block (knowledge, &packed[i], draft)) {
-            g_array_set_size (knowledge->drafts, first);
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 /* --- directories --- */
 
 static gboolean
-read_directory (ModoriKnowledge *knowledge, const char *dir, guint number, gboolean site,
-                GError **error)
+read_folder (ModoriKnowledge *knowledge, guint number, GError **error)
 {
-    g_autoptr (GPtrArray) paths = NULL;
+    const ModoriPackFolder *folder = g_ptr_array_index (knowledge->folders, number);
 
-    if (site && ! g_file_test (dir, G_FILE_TEST_EXISTS))
-        return TRUE;
-    paths = modori_files_find (dir, error);
-    if (! paths)
-        return FALSE;
-    if (! site && unpack (knowledge, dir, paths, number))
-        return TRUE;
-    for (guint i = 0; i < paths->len; i++)
-        if (! read_file (knowledge, g_ptr_array_index (paths, i), number, site, error))
+    for (guint i = 0; i < folder->paths->len; i++)
+        if (! read_file (knowledge, g_ptr_array_index (folder->paths, i), number, folder->site,
+                         error))
             return FALSE;
     return TRUE;
+}
+
+/* The shipped directory is the last one. */
+static gboolean
+read_shipped (ModoriKnowledge *knowledge, GError **error)
+{
+    guint last = knowledge->folders->len - 1;
+    const ModoriPackFolder *folder = g_ptr_array_index (knowledge->folders, last);
+    g_autofree char *path = g_strconcat (folder->dir, ".pack", NULL);
+
+    return modori_knowledge_unpack (knowledge, path, 1, MODORI_PACK_SHIPPED)
+        || read_folder (knowledge, last, error);
 }
 
 /* --- when all is read --- */
 
-static Shelf *
+static ModoriShelf *
 shelf_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
     guint i = 0;
@@ -401,13 +337,13 @@ shelf_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 static GHashTable *
 names_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
-    Shelf *shelf = shelf_of (knowledge, kind);
+    ModoriShelf *shelf = shelf_of (knowledge, kind);
 
     if (shelf->names)
         return shelf->names;
     shelf->names = g_hash_table_new (block_hash, block_equal);
     for (guint i = 0; i < knowledge->drafts->len; i++) {
-        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+        ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, i);
 
         if (draft->block.kind == kind && ! g_hash_table_contains (shelf->names, draft))
             g_hash_table_add (shelf->names, draft);
@@ -415,32 +351,38 @@ names_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
     return shelf->names;
 }
 
-/* Is DRAFT replaced by another? */
-static gboolean
-is_replaced (const ModoriKnowledge *knowledge, const Draft *draft)
+gboolean
+modori_knowledge_is_replaced (const ModoriKnowledge *knowledge, const ModoriDraft *draft)
 {
-    return knowledge->site
-        && g_hash_table_lookup (names_of (knowledge, draft->block.kind), draft) != draft;
+    return draft->replaced
+        || (knowledge->site
+            && g_hash_table_lookup (names_of (knowledge, draft->block.kind), draft) != draft);
 }
 
 /* Put the blocks on their shelves: all kinds at once, for all are asked for. */
 static void
 fill_shelves (const ModoriKnowledge *knowledge)
 {
+    const ModoriKind *kind = NULL;
+    ModoriShelf *shelf = NULL;
+
     for (guint i = 0; i < knowledge->n_kinds; i++)
         knowledge->shelves[i].blocks = g_ptr_array_new ();
     for (guint i = 0; i < knowledge->drafts->len; i++) {
-        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+        ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, i);
 
-        if (! draft->block.off && ! is_replaced (knowledge, draft))
-            g_ptr_array_add (shelf_of (knowledge, draft->block.kind)->blocks, draft);
+        if (draft->block.kind != kind)          /* mostly it is the kind of the last one */
+            shelf = shelf_of (knowledge, draft->block.kind);
+        kind = draft->block.kind;
+        if (! draft->block.off && ! modori_knowledge_is_replaced (knowledge, draft))
+            g_ptr_array_add (shelf->blocks, draft);
     }
 }
 
 static GPtrArray *
 blocks_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
-    Shelf *shelf = shelf_of (knowledge, kind);
+    ModoriShelf *shelf = shelf_of (knowledge, kind);
 
     if (! shelf->blocks)
         fill_shelves (knowledge);
@@ -453,9 +395,9 @@ static gboolean
 check_names (const ModoriKnowledge *knowledge, GError **error)
 {
     for (guint i = 0; i < knowledge->drafts->len; i++) {
-        const Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+        const ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, i);
         const ModoriBlock *block = &draft->block;
-        const Draft *other = g_hash_table_lookup (names_of (knowledge, block->kind), draft);
+        const ModoriDraft *other = g_hash_table_lookup (names_of (knowledge, block->kind), draft);
 
         if (other != draft && other->directory == draft->directory)
             return fail (block->path, block->line, error,
@@ -465,24 +407,45 @@ check_names (const ModoriKnowledge *knowledge, GError **error)
     return TRUE;
 }
 
+static gboolean
+read_folders (ModoriKnowledge *knowledge, GError **error)
+{
+    for (guint i = 0; i + 1 < knowledge->folders->len; i++)
+        if (! read_folder (knowledge, i, error))
+            return FALSE;
+    knowledge->site = knowledge->drafts->len > 0;
+    knowledge->tested = ! knowledge->site;
+    return read_shipped (knowledge, error)
+        && (! knowledge->site || check_names (knowledge, error));
+}
+
 ModoriKnowledge *
 modori_knowledge_load (const char *dir, const char *const *site, const ModoriKind *const *kinds,
                        GError **error)
 {
+    return modori_knowledge_load_cached (dir, site, kinds, NULL, error);
+}
+
+ModoriKnowledge *
+modori_knowledge_load_cached (const char *dir, const char *const *site,
+                              const ModoriKind *const *kinds, const char *cache, GError **error)
+{
     g_autoptr (ModoriKnowledge) knowledge = NULL;
-    guint number = 0;
 
     g_return_val_if_fail (dir && kinds, NULL);
     knowledge = knowledge_new (kinds);
-    for (; site && site[number]; number++)
-        if (! read_directory (knowledge, site[number], number, TRUE, error))
-            return NULL;
-    knowledge->site = knowledge->drafts->len > 0;
-    knowledge->tested = ! knowledge->site;
-    if (! read_directory (knowledge, dir, number, FALSE, error)
-        || (knowledge->site && ! check_names (knowledge, error)))
+    if (! modori_knowledge_find_files (knowledge, dir, site, error))
         return NULL;
-    return g_steal_pointer (&knowledge);
+    if (cache && (! site || modori_knowledge_has_site_files (knowledge))) {
+        if (modori_knowledge_unpack (knowledge, cache, knowledge->folders->len,
+                                     MODORI_PACK_CACHE)) {
+            knowledge->tested = TRUE;
+            knowledge->cache = MODORI_CACHE_READ;
+            return g_steal_pointer (&knowledge);
+        }
+        modori_knowledge_look_at_files (knowledge);
+    }
+    return read_folders (knowledge, error) ? g_steal_pointer (&knowledge) : NULL;
 }
 
 ModoriKnowledge *
@@ -537,9 +500,9 @@ modori_knowledge_all (const ModoriKnowledge *knowledge)
     gboolean filled = knowledge->all->len > 0;
 
     for (guint i = 0; ! filled && i < knowledge->drafts->len; i++) {
-        Draft *draft = &g_array_index (knowledge->drafts, Draft, i);
+        ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, i);
 
-        if (! is_replaced (knowledge, draft))
+        if (! modori_knowledge_is_replaced (knowledge, draft))
             g_ptr_array_add (knowledge->all, draft);
     }
     return read_all (knowledge, knowledge->all);
@@ -551,7 +514,7 @@ modori_knowledge_digest (const ModoriKnowledge *knowledge)
     guint64 parts[4] = { 0 };
 
     for (guint i = 0; i < knowledge->drafts->len; i++) {
-        const ModoriBlock *block = &g_array_index (knowledge->drafts, Draft, i).block;
+        const ModoriBlock *block = &g_array_index (knowledge->drafts, ModoriDraft, i).block;
 
         parts[1] = modori_pack_checksum (block->kind->name, strlen (block->kind->name));
         parts[2] = modori_pack_checksum (block->name, strlen (block->name));
@@ -571,6 +534,12 @@ modori_knowledge_block (const ModoriKnowledge *knowledge, const ModoriKind *kind
         return NULL;
     read_late (knowledge, block);
     return block;
+}
+
+ModoriCacheState
+modori_knowledge_cache_state (const ModoriKnowledge *knowledge)
+{
+    return knowledge->cache;
 }
 
 gboolean
@@ -594,6 +563,6 @@ modori_knowledge_check (const ModoriKnowledge *knowledge, GError **error)
     if (! check_names (knowledge, error))
         return FALSE;
     for (guint i = 0; i < knowledge->drafts->len; i++)
-        read_late (knowledge, &g_array_index (knowledge->drafts, Draft, i).block);
+        read_late (knowledge, &g_array_index (knowledge->drafts, ModoriDraft, i).block);
     return ! modori_knowledge_failed (knowledge, error);
 }

@@ -20,6 +20,23 @@ typedef struct ModoriKnowledge ModoriKnowledge;
  * be a pack (text/pack.h). */
 ModoriKnowledge *modori_knowledge_load (const char *dir, const char *const *site,
                                         const ModoriKind *const *kinds, GError **error);
+/* The same.  Where there are site files, or SITE is NULL, CACHE (NULL: none) is the pack of all
+ * directories: it is read when it fits, else all is made ready for modori_knowledge_keep. */
+ModoriKnowledge *modori_knowledge_load_cached (const char *dir, const char *const *site,
+                                               const ModoriKind *const *kinds, const char *cache,
+                                               GError **error);
+/* Write KNOWLEDGE, of which everything was checked, as a pack to PATH; into a file of another name
+ * first.  FALSE with ERROR set. */
+gboolean modori_knowledge_keep (ModoriKnowledge *knowledge, const char *path, GError **error);
+
+/* What came of the cache that modori_knowledge_load_cached was given? */
+typedef enum {
+    MODORI_CACHE_NONE,          /* nothing: it was not asked for, or is of no use */
+    MODORI_CACHE_READ,
+    MODORI_CACHE_LACKING,       /* it could be made */
+} ModoriCacheState;
+ModoriCacheState modori_knowledge_cache_state (const ModoriKnowledge *knowledge);
+
 /* The same from memory, for tests and fuzzing: TEXT as the file PATH. */
 ModoriKnowledge *modori_knowledge_parse (const char *path, ModoriSpan text,
                                          const ModoriKind *const *kinds, GError **error);
@@ -32,8 +49,8 @@ gboolean modori_knowledge_failed (const ModoriKnowledge *knowledge, GError **err
 /* Read every block now: FALSE with ERROR set when something is wrong with one. */
 gboolean modori_knowledge_check (const ModoriKnowledge *knowledge, GError **error);
 
-/* Is there nothing but shipped blocks?  They are tested: what is wrong with one need not be found
- * before it is used. */
+/* Is nothing wrong with any block?  Shipped ones are tested, and so is what a cache holds: it need
+ * not be tested again before it is used. */
 gboolean modori_knowledge_is_tested (const ModoriKnowledge *knowledge);
 
 /* The blocks of KIND, site blocks first, else in file order; without those that are off or

@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/module.h"
 
-#include <gmodule.h>
+#include <dlfcn.h>
+#include <glib.h>
 
 char *
 modori_program_folder (void)
@@ -13,8 +14,8 @@ modori_program_folder (void)
     return program ? g_path_get_dirname (program) : NULL;
 }
 
-/* The module NAME in FOLDER/PLACE, or NULL. */
-static GModule *
+/* The module NAME in FOLDER/PLACE, or NULL.  It is never closed. */
+static gpointer
 open_module (const char *folder, const char *place, const char *name)
 {
     g_autofree char *file = g_strconcat (name, ".so", NULL);
@@ -22,26 +23,20 @@ open_module (const char *folder, const char *place, const char *name)
 
     if (! g_file_test (path, G_FILE_TEST_EXISTS))
         return NULL;
-    return g_module_open (path, G_MODULE_BIND_LAZY | G_MODULE_BIND_LOCAL);
+    return dlopen (path, RTLD_LAZY | RTLD_LOCAL);
 }
 
-/* Not yet installed, the program lies beside .libs and its tests one folder below. */
+/* Not yet installed, the program lies beside .libs, and its tests one or two folders below. */
 gconstpointer
 modori_module_table (const char *name, const char *symbol)
 {
+    static const char *const places[] = { ".libs", "../.libs", "../../.libs" };
     g_autofree char *folder = modori_program_folder ();
-    GModule *module = NULL;
-    gpointer table = NULL;
+    gpointer module = NULL;
 
-    if (folder)
-        module = open_module (folder, ".libs", name);
-    if (folder && ! module)
-        module = open_module (folder, "../.libs", name);
+    for (guint i = 0; folder && i < G_N_ELEMENTS (places) && ! module; i++)
+        module = open_module (folder, places[i], name);
     if (! module)
         module = open_module (MODORI_MODULEDIR, "", name);
-    if (! module)
-        return NULL;
-    g_module_make_resident (module);
-    g_module_symbol (module, symbol, &table);
-    return table;
+    return module ? dlsym (module, symbol) : NULL;
 }

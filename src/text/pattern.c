@@ -206,7 +206,64 @@ modori_pattern_sought (ModoriPattern *pattern, guint *n)
     return pattern->literals;
 }
 
+/* A character that begins with one of some few bytes is sought by these. */
+#define LEADS_MAX 4
+
+static void
+seek_leads (guint64 leads, ModoriFinder *finder, guint item)
+{
+    for (guint i = 0; i < 64; i++) {
+        const char byte = (char) (0xc0 + i);
+
+        if (leads >> i & 1)
+            modori_finder_add (finder, modori_span (&byte, 1), FALSE, item);
+    }
+}
+
+gboolean
+modori_pattern_seek (ModoriPattern *pattern, ModoriFinder *finder, guint item)
+{
+    analyse (pattern);
+    for (guint i = 0; i < pattern->n_best; i++)
+        if (! pattern->literals[i].len
+            && __builtin_popcountll (pattern->literals[i].leads) > LEADS_MAX)
+            return FALSE;
+    for (guint i = 0; i < pattern->n_best; i++) {
+        const ModoriSought *literal = &pattern->literals[i];
+
+        if (literal->len)
+            modori_finder_add (finder, modori_span (literal->at, literal->len), pattern->plain,
+                               item);
+        else
+            seek_leads (literal->leads, finder, item);
+    }
+    return pattern->n_best > 0;
+}
+
 /* --- running PCRE2 --- */
+
+/* PCRE2 counts characters, each of which has a byte or more. */
+gsize
+modori_pattern_shortest (const ModoriPattern *pattern)
+{
+    guint32 shortest = 0;
+
+    if (pattern->code)
+        pcre2_pattern_info (pattern->code, PCRE2_INFO_MINLENGTH, &shortest);
+    return shortest;
+}
+
+/* PCRE2 tells with which bytes a match may begin: a bit for each. */
+gboolean
+modori_pattern_begins_wide (const ModoriPattern *pattern)
+{
+    static const guint8 none[128 / 8];
+    const guint8 *bytes = NULL;
+
+    if (pattern->code)
+        pcre2_pattern_info (pattern->code, PCRE2_INFO_FIRSTBITMAP, &bytes);
+    return bytes && memcmp (bytes, none, sizeof none) == 0;
+}
 
 gboolean
 modori_pattern_check (ModoriPattern *pattern, GError **error)
@@ -465,6 +522,15 @@ modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
         return words_match (pattern, subject);
     return modori_pattern_may_match (pattern, subject)
         && regex_matches (pattern, subject->text, subject->data, captures);
+}
+
+gboolean
+modori_pattern_runs (ModoriPattern *pattern, ModoriSpan text, const ModoriSubject *room,
+                     ModoriCaptures *captures)
+{
+    if (captures)
+        captures->n = 0;
+    return ! pattern->plain && regex_matches (pattern, text, room->data, captures);
 }
 
 /* The same for a text that is seen once: no table is made for it. */

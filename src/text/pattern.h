@@ -13,7 +13,7 @@
 #ifndef MODORI_TEXT_PATTERN_H
 #define MODORI_TEXT_PATTERN_H
 
-#include "text/span.h"
+#include "text/finder.h"
 
 /* A hostile subject costs its length squared with some expressions whatever the match limit: so
  * it is short. */
@@ -54,9 +54,20 @@ gboolean modori_pattern_endures (ModoriPattern *pattern, ModoriSpan text, GError
 /* As written; the pattern's own. */
 const char *modori_pattern_source (const ModoriPattern *pattern);
 
+/* How many bytes a match has at least, as far as is known: nothing is before the first text that
+ * the pattern was tried on. */
+gsize modori_pattern_shortest (const ModoriPattern *pattern);
+
+/* Does every match begin with a character beyond ASCII, as far as is known? */
+gboolean modori_pattern_begins_wide (const ModoriPattern *pattern);
+
 /* A literal (lower case) that every match must hold, or "" (there may be a choice of several all
  * the same). */
 const char *modori_pattern_literal (ModoriPattern *pattern);
+
+/* Let FINDER look out for literals of PATTERN, as ITEM: a text in which it sees none of them (the
+ * folded text of a subject) is not matched.  FALSE: there are none, any text may be matched. */
+gboolean modori_pattern_seek (ModoriPattern *pattern, ModoriFinder *finder, guint item);
 
 /* TEXT up to where a subject ends: at its longest, or before what is not UTF-8. */
 ModoriSpan modori_pattern_cut (ModoriSpan text);
@@ -72,6 +83,12 @@ gboolean modori_pattern_may_match (ModoriPattern *pattern, const ModoriSubject *
 gboolean modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
                                  ModoriCaptures *captures);
 
+/* The same for TEXT, which is ASCII and no longer than a subject, of a PATTERN that is written as a
+ * regular expression.  Literals are not looked for: the caller has done that.  ROOM is any
+ * subject; what it holds does not matter. */
+gboolean modori_pattern_runs (ModoriPattern *pattern, ModoriSpan text, const ModoriSubject *room,
+                              ModoriCaptures *captures);
+
 /* Where the last successful match of PATTERN began and ended (offsets in its text). */
 void modori_pattern_extent (const ModoriPattern *pattern, gsize *start, gsize *end);
 
@@ -86,6 +103,9 @@ void modori_subject_free (ModoriSubject *subject);
 
 /* TEXT must outlive the subject's use; it is cut at MODORI_PATTERN_SUBJECT_MAX. */
 void modori_subject_set (ModoriSubject *subject, ModoriSpan text);
+
+/* Its text in lower case, for a finder; the subject's own. */
+ModoriSpan modori_subject_folded (const ModoriSubject *subject);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriPattern, modori_pattern_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriSubject, modori_subject_free)

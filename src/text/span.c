@@ -6,13 +6,16 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/span.h"
 
-/* Does TEXT begin with WORD, of LEN bytes?  This runs for every field of every mail: so no call
- * for each letter. */
-static gboolean
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+/* Does TEXT begin with WORD, of LEN bytes? */
+static inline gboolean
 same (const char *text, const char *word, gsize len)
 {
     for (gsize i = 0; i < len; i++)
-        if (text[i] != word[i] && modori_ascii_lower (text[i]) != modori_ascii_lower (word[i]))
+        if (! modori_ascii_same (text[i], word[i]))
             return FALSE;
     return TRUE;
 }
@@ -25,76 +28,95 @@ modori_span_ends (ModoriSpan span, const char *suffix)
     return span.len >= len && same (modori_span_end (span) - len, suffix, len);
 }
 
-/* Where C stands next in TEXT at or behind FROM, or TEXT's length. */
-static gsize
-next_at (ModoriSpan text, gsize from, char c)
+/* The bit in which both cases of the letter C differ; 0 when C is no letter. */
+static inline char
+case_bit (char c)
 {
-    const char *found = from < text.len ? memchr (text.at + from, c, text.len - from) : NULL;
-
-    return found ? (gsize) (found - text.at) : text.len;
+    return g_ascii_isalpha (c) ? 0x20 : 0;
 }
 
-/* How rare a letter is in mail, roughly: blanks and vowels are everywhere. */
-static guint
-rarity (char c)
-{
-    static const guint8 letters[32] = {
-        0, /* a to z */ 1, 3, 2, 2, 0, 3, 3, 3, 1, 4, 4, 2, 3, 1, 1, 3, 4, 1, 1, 0, 3, 3, 3, 4, 3,
-        4, 2, 2, 2, 2, 2,
-    };
+/* What is looked for. */
+typedef struct {
+    const char *text;
+    gsize len;
+} Needle;
 
-    return (guchar) c >> 5 == 2 || (guchar) c >> 5 == 3 ? letters[c & 31] : c == ' ' ? 0 : 3;
+/* The first place of NEEDLE among those from AT up to END, or NULL. */
+static const char *
+find_one_by_one (const char *at, const char *end, Needle needle)
+{
+    const char bit = case_bit (needle.text[0]), first = needle.text[0] | bit;
+
+    for (; at < end; at++)
+        if ((*at | bit) == first && same (at + 1, needle.text + 1, needle.len - 1))
+            return at;
+    return NULL;
 }
 
-/* One of the first letters must do: to look at more costs more than it spares. */
-static gsize
-rarest_letter (const char *needle, gsize len)
-{
-    gsize best = 0;
-    guint most = rarity (needle[0]);
+#ifdef __SSE2__
 
-    for (gsize i = 1; i < len && i < 6; i++)
-        if (rarity (needle[i]) > most) {
-            best = i;
-            most = rarity (needle[i]);
+/* Bytes that are looked at together. */
+#define STEP 16
+
+/* Sixteen copies of C. */
+static inline __m128i
+copies (char c)
+{
+    return _mm_set1_epi8 (c);
+}
+
+/* Which of the sixteen bytes at AT are LETTER when BIT is set? */
+static inline guint
+letters_at (const char *at, __m128i bit, __m128i letter)
+{
+    __m128i bytes = _mm_or_si128 (_mm_loadu_si128 ((const __m128i *) at), bit);
+
+    return (guint) _mm_movemask_epi8 (_mm_cmpeq_epi8 (bytes, letter));
+}
+
+/* The same, sixteen places at a time, the last ones perhaps once more: only where the first and the
+ * last letter of NEEDLE stand is the rest of it compared. */
+static const char *
+find_places (const char *at, const char *end, Needle needle)
+{
+    const gsize last = needle.len - 1;
+    const char first_bit = case_bit (needle.text[0]), last_bit = case_bit (needle.text[last]);
+    const __m128i bits[2] = { copies (first_bit), copies (last_bit) };
+    const __m128i letters[2] = { copies (needle.text[0] | first_bit),
+                                 copies (needle.text[last] | last_bit) };
+
+    if (end - at < STEP)
+        return find_one_by_one (at, end, needle);
+    for (; at < end; at = end - at < 2 * STEP && end - at > STEP ? end - STEP : at + STEP) {
+        guint places = letters_at (at, bits[0], letters[0])
+                       & letters_at (at + last, bits[1], letters[1]);
+
+        for (; places; places &= places - 1) {
+            const char *place = at + __builtin_ctz (places);
+
+            if (same (place + 1, needle.text + 1, last))
+                return place;
         }
-    return best;
+    }
+    return NULL;
 }
 
-/* Both cases of the rarest letter are looked for by memchr, which is far faster than a loop; each
- * byte is passed once for each case, whatever the text. */
+#else
+
+#define find_places find_one_by_one
+
+#endif
+
+/* All cases of all letters: what a text is asked most often. */
 gssize
-modori_span_find (ModoriSpan span, const char *needle)
+modori_span_find_bytes (ModoriSpan span, const char *needle, gsize len)
 {
-    gsize len = strlen (needle), rarest = rarest_letter (needle, len), lower, upper;
-    ModoriSpan text;
-    char small, big;
+    const char *found;
 
     if (len == 0 || span.len < len)
         return len == 0 ? 0 : -1;
-    text = modori_span (span.at + rarest, span.len - len + 1);
-    small = modori_ascii_lower (needle[rarest]);
-    big = g_ascii_toupper (needle[rarest]);
-    lower = next_at (text, 0, small);
-    upper = big == small ? text.len : next_at (text, 0, big);
-    while (MIN (lower, upper) < text.len) {
-        gsize at = MIN (lower, upper);
-
-        if (same (span.at + at, needle, len))
-            return (gssize) at;
-        if (lower == at)
-            lower = next_at (text, at + 1, small);
-        else
-            upper = next_at (text, at + 1, big);
-    }
-    return -1;
-}
-
-/* Nearly everything is above the blank. */
-static inline gboolean
-is_space (char c)
-{
-    return (guchar) c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+    found = find_places (span.at, span.at + (span.len - len + 1), (Needle) { needle, len });
+    return found ? found - span.at : -1;
 }
 
 /* Eight at a time. */
@@ -114,44 +136,33 @@ modori_span_ascii (ModoriSpan span)
     return MIN (i, span.len);
 }
 
-/* Eight bytes at a time: nearly all texts are asked. */
+/* The highest bits of TEXT's bytes, of which there are eight at least: some are taken twice. */
+static guint64
+high_bits (ModoriSpan text)
+{
+    const gsize step = sizeof (guint64);
+    guint64 all, word;
+
+    memcpy (&all, modori_span_end (text) - step, step);
+    for (; text.len > step; text = (ModoriSpan) { text.at + step, text.len - step }) {
+        memcpy (&word, text.at, step);
+        all |= word;
+    }
+    return all;
+}
+
+/* Nearly all texts are asked. */
 gboolean
 modori_span_is_ascii (ModoriSpan span)
 {
-    guint64 all = 0, word;
+    guint64 all = 0;
 
-    for (; span.len >= sizeof word; span = modori_span_skip (span, sizeof word)) {
-        memcpy (&word, span.at, sizeof word);
-        all |= word;
-    }
-    for (gsize i = 0; i < span.len; i++)
-        all |= (guchar) span.at[i];
+    if (span.len >= sizeof all)
+        all = high_bits (span);
+    else
+        for (gsize i = 0; i < span.len; i++)
+            all |= (guchar) span.at[i];
     return (all & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
-}
-
-ModoriSpan
-modori_span_trim (ModoriSpan span)
-{
-    while (span.len && is_space (span.at[0]))
-        span = modori_span (span.at + 1, span.len - 1);
-    while (span.len && is_space (span.at[span.len - 1]))
-        span.len--;
-    return span;
-}
-
-gboolean
-modori_span_line (ModoriSpan *rest, ModoriSpan *line)
-{
-    const char *end;
-
-    if (rest->len == 0)
-        return FALSE;
-    end = memchr (rest->at, '\n', rest->len);
-    *line = end ? modori_span_between (rest->at, end) : *rest;
-    *rest = modori_span_skip (*rest, line->len + (end ? 1 : 0));
-    if (line->len && line->at[line->len - 1] == '\r')
-        line->len--;
-    return TRUE;
 }
 
 char *

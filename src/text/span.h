@@ -59,6 +59,13 @@ modori_ascii_lower (char c)
     return c >= 'A' && c <= 'Z' ? (char) (c | 0x20) : c;
 }
 
+/* Are A and B the same letter, whatever their case?  Then they differ in one bit at most. */
+static inline gboolean
+modori_ascii_same (char a, char b)
+{
+    return a == b || ((a ^ b) == 0x20 && (guchar) ((a | 0x20) - 'a') < 26);
+}
+
 /* May C be in the name of a field (RFC 5322 2.2: printable ASCII but the colon)?  Letters, which
  * nearly all are, are seen first. */
 static inline gboolean
@@ -75,8 +82,7 @@ modori_span_common (ModoriSpan span, const char *word)
 {
     gsize i = 0;
 
-    while (word[i] && i < span.len
-           && modori_ascii_lower (span.at[i]) == modori_ascii_lower (word[i]))
+    while (word[i] && i < span.len && modori_ascii_same (span.at[i], word[i]))
         i++;
     return i;
 }
@@ -104,8 +110,15 @@ modori_span_is_exactly (ModoriSpan span, const char *word)
 
 gboolean modori_span_ends (ModoriSpan span, const char *suffix);
 
-/* Where NEEDLE begins in SPAN, or -1. */
-gssize modori_span_find (ModoriSpan span, const char *needle);
+/* Where NEEDLE, of LEN bytes, begins in SPAN, or -1. */
+gssize modori_span_find_bytes (ModoriSpan span, const char *needle, gsize len);
+
+/* The same for a string. */
+static inline gssize
+modori_span_find (ModoriSpan span, const char *needle)
+{
+    return modori_span_find_bytes (span, needle, strlen (needle));
+}
 
 /* How many bytes at the start of SPAN are ASCII. */
 gsize modori_span_ascii (ModoriSpan span);
@@ -113,11 +126,41 @@ gsize modori_span_ascii (ModoriSpan span);
 /* Is SPAN nothing but ASCII? */
 gboolean modori_span_is_ascii (ModoriSpan span);
 
-/* SPAN without blanks, tabs, CR and LF at either end. */
-ModoriSpan modori_span_trim (ModoriSpan span);
+/* Blank, tab, CR or LF?  Nearly everything is above the blank. */
+static inline gboolean
+modori_is_space (char c)
+{
+    return (guchar) c <= ' ' && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+}
+
+/* SPAN without blanks, tabs, CR and LF at either end: mostly there are none. */
+static inline ModoriSpan
+modori_span_trim (ModoriSpan span)
+{
+    while (span.len && modori_is_space (span.at[0]))
+        span = (ModoriSpan) { span.at + 1, span.len - 1 };
+    while (span.len && modori_is_space (span.at[span.len - 1]))
+        span.len--;
+    return span;
+}
 
 /* Take the next line off REST, without its LF or CRLF.  FALSE when REST is empty. */
-gboolean modori_span_line (ModoriSpan *rest, ModoriSpan *line);
+static inline gboolean
+modori_span_line (ModoriSpan *rest, ModoriSpan *line)
+{
+    const char *at = rest->at, *end;
+    gsize len;
+
+    if (rest->len == 0)
+        return FALSE;
+    end = (const char *) memchr (at, '\n', rest->len);
+    len = end ? (gsize) (end - at) : rest->len;
+    *rest = (ModoriSpan) { at + len + (end != NULL), rest->len - len - (end != NULL) };
+    if (len && at[len - 1] == '\r')
+        len--;
+    *line = (ModoriSpan) { at, len };
+    return TRUE;
+}
 
 /* A NUL-terminated copy; the caller frees. */
 char *modori_span_dup (ModoriSpan span);

@@ -1,9 +1,9 @@
 /* subject.c - a text that many patterns are tried on.
  *
- * A text is prepared once: a copy in lower case, in which literals are searched for, and a table
- * of its grams (three bytes that follow each other), in which two or three look-ups tell that a
- * literal cannot be in it.  The table is not cleared for the next text: marks of another turn do
- * not count.
+ * A text is prepared once: a copy in lower case, in which literals are searched for by their
+ * rarest byte.  When that was done for some of them, a table of the text's grams (three bytes that
+ * follow each other) is made, in which two or three look-ups tell that a literal cannot be in it.
+ * The table is not cleared for the next text: marks of another turn do not count.
  *
  * PCRE2 takes the Kelvin sign for a k and the long s for an s when it ignores case, so both are
  * folded in the copy.
@@ -13,6 +13,8 @@
 #define _GNU_SOURCE             /* memmem */
 #endif
 #include "text/subject.h"
+
+#include "text/finder.h"
 
 static const char kelvin_sign[] = "\xe2\x84\xaa", long_s[] = "\xc5\xbf";
 
@@ -27,7 +29,8 @@ gram_of (const char *at)
     return modori_gram_place (bytes[0] | (guint32) bytes[1] << 8 | (guint32) bytes[2] << 16);
 }
 
-/* The less frequent its letters in what mail servers say, the more a gram tells. */
+/* The less frequent its letters in what mail servers say, the more a gram tells.  Rulers are full
+ * of the same sign. */
 static guint
 letter_rarity (char c)
 {
@@ -36,7 +39,11 @@ letter_rarity (char c)
         18, 19, 22, 20, 24, 23, 23, 23, 23, 23,
     };
 
-    return (guchar) c >> 5 == 3 ? letters[c & 31] : c == ' ' ? 0 : strchr (".,:-", c) ? 12 : 23;
+    if ((guchar) c >> 5 == 3)
+        return letters[c & 31];
+    if (c == ' ' || strchr ("-=*_#", c))
+        return c == ' ' ? 0 : 1;
+    return strchr (".,:<>@0123456789", c) ? 12 : 23;
 }
 
 guint16
@@ -61,24 +68,21 @@ add_gram (ModoriSought *literal, gsize at, gboolean blanks)
     literal->grams[literal->n_grams++] = gram;
 }
 
-/* Where the rarest gram begins. */
-static gsize
-rarest_gram (const ModoriSought *literal, gboolean blanks)
+gsize
+modori_rarest_gram (ModoriSpan literal, guint width, gboolean blanks)
 {
-    guint first = letter_rarity (literal->at[0]), second = letter_rarity (literal->at[1]);
-    guint best_rarity = 0;
+    guint rarity = 0, best_rarity = 0, run = 0;
     gsize best = 0;
 
-    for (gsize i = 0; i + 3 <= literal->len; i++) {
-        guint third = letter_rarity (literal->at[i + 2]);
-
-        if (first + second + third > best_rarity
-            && ! (blanks && memchr (literal->at + i, ' ', 3))) {
-            best = i;
-            best_rarity = first + second + third;
+    for (gsize i = 0; i < literal.len; i++) {
+        rarity += letter_rarity (literal.at[i]);
+        if (i >= width)
+            rarity -= letter_rarity (literal.at[i - width]);
+        run = blanks && literal.at[i] == ' ' ? 0 : run + 1;
+        if (run >= width && rarity > best_rarity) {
+            best = i + 1 - width;
+            best_rarity = rarity;
         }
-        first = second;
-        second = third;
     }
     return best;
 }
@@ -87,12 +91,14 @@ rarest_gram (const ModoriSought *literal, gboolean blanks)
 void
 modori_sought_prepare (ModoriSought *literal, gboolean blanks)
 {
+    ModoriSpan whole = modori_span (literal->at, literal->len);
+
     if (literal->len == 0)
         literal->grams[literal->n_grams++] = MODORI_SUBJECT_WIDE;
+    literal->rare = (guint16) modori_rarest_gram (whole, 1, blanks);
     if (literal->len < 3)
         return;
-    literal->rarest = (guint16) rarest_gram (literal, blanks);
-    add_gram (literal, literal->rarest, blanks);
+    add_gram (literal, modori_rarest_gram (whole, 3, blanks), blanks);
     add_gram (literal, 0, blanks);
     add_gram (literal, literal->len - 3u, blanks);
 }
@@ -214,29 +220,62 @@ find_leads (ModoriSpan text)
     return leads;
 }
 
-/* This is done for every byte of every text: no branch, and one store for each. */
+/* This is done for every byte: no branch, and one store for each. */
 static void
-mark_grams (ModoriSubject *subject)
+mark_grams (const ModoriSubject *subject, guint8 *seen, guint8 turn)
 {
-    const char *at = subject->folded, *end;
-    ModoriGram gram;
+    const char *at = subject->folded;
+    const char *end = at + (subject->folded_len > 2 ? subject->folded_len - 2 : 0);
 
-    if (++subject->turn == 0) {
-        memset (subject->seen, 0, sizeof subject->seen);
-        subject->turn = 1;
-    }
-    gram = (ModoriGram) subject->turn << 16;
     if (subject->wide)
-        subject->seen[MODORI_SUBJECT_WIDE] = gram;
-    end = at + (subject->folded_len > 2 ? subject->folded_len - 2 : 0);
-    for (; end - at >= 4; at += 4, gram += 4) {
-        subject->seen[modori_gram_at (at)] = gram;
-        subject->seen[modori_gram_at (at + 1)] = gram + 1;
-        subject->seen[modori_gram_at (at + 2)] = gram + 2;
-        subject->seen[modori_gram_at (at + 3)] = gram + 3;
+        seen[MODORI_SUBJECT_WIDE] = turn;
+    for (; end - at >= 4; at += 4) {
+        seen[modori_gram_at (at)] = turn;
+        seen[modori_gram_at (at + 1)] = turn;
+        seen[modori_gram_at (at + 2)] = turn;
+        seen[modori_gram_at (at + 3)] = turn;
     }
-    for (; at < end; at++, gram++)
-        subject->seen[modori_gram_at (at)] = gram;
+    for (; at < end; at++)
+        seen[modori_gram_at (at)] = turn;
+}
+
+void
+modori_subject_mark (const ModoriSubject *subject)
+{
+    ModoriGrams *grams = subject->grams;
+
+    if (grams->marked)
+        return;
+    grams->marked = TRUE;
+    if (++grams->turn == 0) {
+        memset (grams->seen, 0, sizeof grams->seen);
+        grams->turn = 1;
+    }
+    mark_grams (subject, grams->seen, grams->turn);
+}
+
+/* A place that is set may be any byte of a literal that has a gram there. */
+gboolean
+modori_subject_try (const ModoriSubject *subject, const ModoriSought *literal)
+{
+    if (literal->len == 0)
+        return subject->wide;
+    if (literal->n_grams == 0)
+        return TRUE;
+    if (++subject->grams->tries > MODORI_SUBJECT_PATIENCE) {
+        modori_subject_mark (subject);
+        return modori_subject_may_hold (subject, literal);
+    }
+    return memchr (subject->folded, literal->at[literal->rare], subject->folded_len) != NULL;
+}
+
+gsize
+modori_fold (char *out, ModoriSpan text)
+{
+    Seen seen = lower (out, text);
+    gboolean wide = (seen.all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
+
+    return wide && modori_subject_has_signs (text) ? fold_signs (out, text.len) : text.len;
 }
 
 ModoriSubject *
@@ -246,7 +285,10 @@ modori_subject_new (void)
 
     /* the buffers are large, and many are never touched: the table is cleared with the first text,
      * as it is whenever the turns have run out */
-    subject->turn = G_MAXUINT16;
+    subject->grams = g_new (ModoriGrams, 1);
+    subject->grams->turn = G_MAXUINT8;
+    subject->grams->marked = FALSE;
+    subject->grams->tries = 0;
     subject->wide = FALSE;
     subject->leads = 0;
     subject->folded_len = 0;
@@ -263,6 +305,7 @@ modori_subject_free (ModoriSubject *subject)
     if (! subject)
         return;
     pcre2_match_data_free (subject->data);
+    g_free (subject->grams);
     g_free (subject);
 }
 
@@ -282,56 +325,24 @@ modori_subject_set (ModoriSubject *subject, ModoriSpan text)
     if (subject->shifted)
         subject->folded_len = fold_signs (subject->folded, text.len);
     memset (subject->folded + subject->folded_len, 0, MODORI_SUBJECT_PADDING);
-    mark_grams (subject);
+    subject->grams->marked = FALSE;
+    subject->grams->tries = 0;
+}
+
+ModoriSpan
+modori_subject_folded (const ModoriSubject *subject)
+{
+    return modori_span (subject->folded, subject->folded_len);
 }
 
 /* --- literals --- */
-
-/* Two bytes, which have no gram; memmem is slow for so few. */
-static const char *
-find_pair (const ModoriSubject *subject, const ModoriSought *literal)
-{
-    const char *end = subject->folded + subject->folded_len;
-    const char *at = subject->folded;
-
-    while (at + 1 < end && (at = memchr (at, literal->at[0], (gsize) (end - at) - 1))) {
-        if (at[1] == literal->at[1])
-            return at;
-        at++;
-    }
-    return NULL;
-}
-
-/* How much of the text LITERAL can be in: up to the last place of its rarest gram, which is the
- * only one mostly. */
-static gsize
-reach (const ModoriSubject *subject, const ModoriSought *literal)
-{
-    gsize at = subject->seen[literal->grams[0]] & G_MAXUINT16;
-
-    if (! literal->len || ! literal->n_grams)
-        return subject->folded_len;
-    if (at < literal->rarest)
-        return 0;
-    return MIN (at - literal->rarest + literal->len, subject->folded_len);
-}
-
-/* Is LITERAL where its rarest gram stands last?  If it is anywhere, it mostly is there. */
-static gboolean
-is_last (const ModoriSubject *subject, const ModoriSought *literal)
-{
-    gsize end = reach (subject, literal);
-
-    return literal->n_grams && literal->len && end >= literal->len
-        && memcmp (subject->folded + end - literal->len, literal->at, literal->len) == 0;
-}
 
 gboolean
 modori_subject_has_all (const ModoriSubject *subject, const ModoriSought *literal, gboolean blanks)
 {
     const char *at = literal->at;
 
-    for (gsize i = 0; i + 3 <= literal->len; i++)
+    for (gsize i = 0; subject->grams->marked && i + 3 <= literal->len; i++)
         if (! modori_subject_has_gram (subject, modori_gram_at (at + i))
             && ! (blanks && memchr (at + i, ' ', 3)))
             return FALSE;
@@ -343,18 +354,29 @@ modori_subject_holds (const ModoriSubject *subject, const ModoriSought *literal)
 {
     if (literal->len == 0)
         return (subject->leads & literal->leads) != 0;
-    return modori_subject_may_hold (subject, literal)
-        && (is_last (subject, literal) || modori_subject_find (subject, literal));
+    return modori_subject_find (subject, literal) != NULL;
+}
+
+/* By its rarest byte: nearly always it stands in few places. */
+static const char *
+find_by_byte (const ModoriSubject *subject, const ModoriSought *literal)
+{
+    const char *at = subject->folded + literal->rare;
+    const char *end = subject->folded + subject->folded_len - (literal->len - literal->rare) + 1;
+
+    while (at < end && (at = memchr (at, literal->at[literal->rare], (gsize) (end - at)))) {
+        if (memcmp (at - literal->rare, literal->at, literal->len) == 0)
+            return at - literal->rare;
+        at++;
+    }
+    return NULL;
 }
 
 const char *
 modori_subject_find (const ModoriSubject *subject, const ModoriSought *literal)
 {
-    if (! modori_subject_may_hold (subject, literal))
+    if (literal->len > subject->folded_len || ! modori_subject_may_hold (subject, literal)
+        || ! modori_subject_has_all (subject, literal, FALSE))
         return NULL;
-    if (literal->len == 2)
-        return find_pair (subject, literal);
-    if (! modori_subject_has_all (subject, literal, FALSE))
-        return NULL;
-    return memmem (subject->folded, reach (subject, literal), literal->at, literal->len);
+    return find_by_byte (subject, literal);
 }

@@ -26,6 +26,9 @@
 /* Grams of a literal that are looked up. */
 #define MODORI_SOUGHT_GRAMS 3
 
+/* Literals that are looked for in a text before its grams are marked: that costs as much. */
+#define MODORI_SUBJECT_PATIENCE 4
+
 /* Bytes that may be read behind the end of the folded copy. */
 #define MODORI_SUBJECT_PADDING 8
 
@@ -34,14 +37,19 @@ typedef struct {
     const char *at;
     guint16 len;
     guint16 n_grams;
-    guint16 rarest;                                 /* where in it the rarest gram begins */
+    guint16 rare;                                   /* where in it its rarest byte is */
     guint16 grams[MODORI_SOUGHT_GRAMS];             /* the first is the rarest */
     guint64 leads;                                  /* bit N for byte 0xc0 + N */
 } ModoriSought;
 
-/* A place of the table: in its upper half in which text it was marked last, in the lower one where
- * that gram begins there last.  One number, so that marking is one store. */
-typedef guint32 ModoriGram;
+/* The grams of a text.  They are marked when some literals were looked for in it: most texts are
+ * done with before. */
+typedef struct {
+    guint tries;                /* literals that were looked for until ... */
+    gboolean marked;            /* ... the patience has run out */
+    guint8 turn;                /* the places of grams in the text have this */
+    guint8 seen[MODORI_SUBJECT_GRAMS];
+} ModoriGrams;
 
 struct ModoriSubject {
     ModoriSpan text;
@@ -49,10 +57,9 @@ struct ModoriSubject {
     gboolean shifted;           /* places in the folded copy are not those in the text */
     gboolean collapsed;         /* white space is single blanks only */
     pcre2_match_data *data;
-    guint16 turn;               /* grams of the present text are marked with this */
     gboolean wide;              /* there are characters that are not ASCII ... */
     guint64 leads;              /* ... which begin with these bytes, see ModoriSought */
-    ModoriGram seen[MODORI_SUBJECT_GRAMS];
+    ModoriGrams *grams;         /* own */
     char folded[MODORI_PATTERN_SUBJECT_MAX + MODORI_SUBJECT_PADDING];
 };
 
@@ -61,6 +68,9 @@ void modori_sought_prepare (ModoriSought *literal, gboolean blanks);
 
 /* The literals of which every text that PATTERN matches holds one; none: nothing is known. */
 const ModoriSought *modori_pattern_sought (ModoriPattern *pattern, guint *n);
+
+/* Where the rarest piece of WIDTH bytes begins in LITERAL; if BLANKS, one without blanks. */
+gsize modori_rarest_gram (ModoriSpan literal, guint width, gboolean blanks);
 
 /* The gram that begins at AT, in lower case. */
 guint16 modori_gram_of (const char *at);
@@ -96,26 +106,34 @@ modori_subject_gram (const ModoriSubject *subject, gsize i)
         : MODORI_SUBJECT_WIDE;
 }
 
-/* Is the gram of PLACE in SUBJECT? */
+/* Mark the grams of SUBJECT, unless they are. */
+void modori_subject_mark (const ModoriSubject *subject);
+
+/* Is the gram of PLACE in SUBJECT, whose grams are marked? */
 static inline gboolean
 modori_subject_has_gram (const ModoriSubject *subject, guint16 place)
 {
-    return subject->seen[place] >> 16 == subject->turn;
+    return subject->grams->seen[place] == subject->grams->turn;
 }
 
+/* The same as modori_subject_may_hold as long as the grams are not marked. */
+gboolean modori_subject_try (const ModoriSubject *subject, const ModoriSought *literal);
+
 /* Has SUBJECT all grams of LITERAL?  Nearly always the first one is missing, and that is seen
- * some hundred times for each text. */
+ * some hundred times for some texts. */
 static inline gboolean
 modori_subject_may_hold (const ModoriSubject *subject, const ModoriSought *literal)
 {
+    if (! subject->grams->marked)
+        return modori_subject_try (subject, literal);
     for (guint i = 0; i < literal->n_grams; i++)
         if (! modori_subject_has_gram (subject, literal->grams[i]))
             return FALSE;
     return TRUE;
 }
 
-/* Has SUBJECT every gram of LITERAL, not only those that are looked up first?  Few that have those
- * and not the words have all.  BLANKS: as above. */
+/* Has SUBJECT every gram of LITERAL, not only those that are looked up first, if they are marked?
+ * Few that have those and not the words have all.  BLANKS: as above. */
 gboolean modori_subject_has_all (const ModoriSubject *subject, const ModoriSought *literal,
                                  gboolean blanks);
 

@@ -6,7 +6,6 @@
  * not.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#include <gmime/gmime.h>
 #include <string.h>
 
 #include "report/dialect.h"
@@ -90,7 +89,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     ModoriSpan mail = divider < 0 ? input : modori_span_skip (input, (gsize) divider + 5);
     g_autoptr (ModoriKnowledge) knowledge = NULL;
 
-    g_mime_init ();
     knowledge = parse (rules);
     if (knowledge)
         read_all (knowledge, mail);

@@ -4,8 +4,6 @@
  * valid UTF-8 on one line and no longer than it may be, and the same bytes must give the same again.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#include <gmime/gmime.h>
-
 #include "report/decode.h"
 #include "report/sift.h"
 #include "report/diagnostic.h"
@@ -63,7 +61,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     g_autofree char *first = NULL, *again = NULL;
     ModoriDiagnostic read;
 
-    g_mime_init ();
     first = read_once (message, report, bytes);
     again = read_once (message, report, bytes);
     g_assert_cmpstr (first, ==, again);

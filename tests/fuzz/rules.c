@@ -6,7 +6,6 @@
  * of condition and words that hold what they look for.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
-#include <gmime/gmime.h>
 
 #include "report/diagnostic.h"
 #include "rules/engine.h"
@@ -104,7 +103,6 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     ModoriSpan input = modori_span ((const char *) data, size);
     gssize divider = modori_span_find (input, "\n===\n");
 
-    g_mime_init ();
     if (divider >= 0) {
         run (modori_span (input.at, (gsize) divider + 1), modori_span_skip (input, (gsize) divider + 5));
     } else {

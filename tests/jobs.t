@@ -1,0 +1,241 @@
+#!/bin/sh
+# jobs.t - several worker processes give what one gives, to the byte, whatever happens to them and to whoever reads.
+# SPDX-License-Identifier: BSD-2-Clause
+. "$(dirname "$0")/lib.sh"
+
+from='From MAILER-DAEMON Sat Nov 21 19:37:06 2026'
+for file in "$SOURCE"/corpus/*.eml; do
+    echo "$from"
+    sed 's/^\(>*From \)/>\1/' "$file"
+    echo
+done >"$work/once"
+copies=$((1536 * 1024 / $(wc -c <"$work/once") + 1))      # several batches for each of some workers
+for n in $(seq $copies); do sed "s/^\(Message-I[dD]: *<\)/\1$n./" "$work/once"; done >"$work/mbox"
+gzip -c "$work/mbox" >"$work/mbox.gz"
+mkdir -p "$work/Maildir/new" "$work/Maildir/cur" "$work/Maildir/tmp"
+for n in $(seq $copies); do
+    for file in "$SOURCE"/corpus/*.eml; do
+        sed "s/^\(Message-I[dD]: *<\)/\1$n./" "$file" >"$work/Maildir/cur/17$n.$(basename "$file" .eml):2,S"
+    done
+done
+
+scan () { "$MODORI" scan --no-lock "$@"; }
+
+# same ARGS...: 2, 3 and 8 processes write what one writes, on both streams, and end as it does
+same ()
+{
+    scan --jobs=1 "$@" >"$work/want" 2>"$work/want.err"
+    status=$?
+    [ -s "$work/want" ] || { cat "$work/want.err"; return 1; }
+    for jobs in 2 3 8; do
+        gives $status scan --jobs=$jobs "$@" >"$work/got" 2>"$work/got.err" || { cat "$work/got" | tail -1; return 1; }
+        cmp "$work/want" "$work/got" && cmp "$work/want.err" "$work/got.err" || { echo "with --jobs=$jobs"; return 1; }
+    done
+}
+same_from_pipe ()
+{
+    scan --jobs=1 --format=json - <"$work/mbox" >"$work/want" && [ -s "$work/want" ] || return 1
+    for jobs in 2 8; do
+        cat "$work/mbox" | scan --jobs=$jobs --format=json >"$work/got" && cmp "$work/want" "$work/got" || return 1
+    done
+}
+
+check 'JSON' same --format=json "$work/mbox"
+check 'JSON, everything' same --format=json --all "$work/mbox"
+check 'CSV' same --format=csv "$work/mbox"
+check 'text with its summary' same "$work/mbox"
+check 'text with its summary, Japanese' same --lang=ja --all "$work/mbox"
+check 'Maildir' same --format=json "$work/Maildir"
+check 'gzip' same --format=json "$work/mbox.gz"
+check 'standard input' same_from_pipe
+check 'several mailboxes, one of which is missing' same --format=json "$work/mbox.gz" "$work/nothing" "$work/Maildir"
+head -c 200000 "$work/mbox.gz" >"$work/cut.gz"
+check 'a damaged one' same --format=json "$work/cut.gz"
+check '--exit-code' same --exit-code --quiet --format=csv "$work/mbox"
+check '--verp' same --verp='bounce+(?<local>.+)=(?<domain>.+)@' --format=json "$work/mbox"
+mkdir -p "$work/etc/modori"
+printf '[redact]\nkey = 3cd1f5a2b8a94c07a2f3b7a0c1e4d5f60718293a4b5c6d7e8f90a1b2c3d4e5f6\n' >"$work/etc/modori/modori.conf"
+redacted () { XDG_CONFIG_HOME="$work/etc"; export XDG_CONFIG_HOME; same --redact "$@"; }
+check '--redact' redacted --format=json "$work/mbox"
+check '--redact, text' redacted "$work/mbox"
+unset XDG_CONFIG_HOME; export XDG_CONFIG_HOME=/nonexistent
+
+# --- options that need one process ---
+undecided ()
+{
+    scan --jobs=1 --format=csv --undecided="$work/one" "$work/mbox" >"$work/want" &&
+        scan --jobs=4 --format=csv --undecided="$work/four" "$work/mbox" >"$work/got" &&
+        cmp "$work/want" "$work/got" && diff -r "$work/one" "$work/four"
+}
+remembered ()
+{
+    for jobs in 1 4; do
+        scan --jobs=$jobs --new --format=json --history="$work/history.$jobs" --now=2026-11-22T00:00:00Z "$work/mbox" \
+            >"$work/new.$jobs" || return 1
+        "$MODORI" history export --history="$work/history.$jobs" --now=2026-11-22T00:00:00Z >"$work/records.$jobs" || return 1
+    done
+    [ -s "$work/new.1" ] && cmp "$work/new.1" "$work/new.4" && cmp "$work/records.1" "$work/records.4"
+}
+check '--undecided with four jobs' undecided
+check '--new with four jobs' remembered
+
+# --- how many ---
+check '--jobs=0: 64' gives 64 scan --jobs=0 "$work/mbox"
+check '--jobs=65: 64' gives 64 scan --jobs=65 "$work/mbox"
+check '--jobs=65 is explained' says 'from 1 to 64' scan --jobs=65 "$work/mbox"
+mkdir -p "$work/bad/modori"
+printf '[modori]\njobs = many\n' >"$work/bad/modori/modori.conf"
+check 'jobs = many in the configuration' says '\[modori\] jobs: a number from 1 to 64' \
+    env XDG_CONFIG_HOME="$work/bad" "$MODORI" scan "$work/mbox"
+few_files ()            # where there is no room for a worker, or for a second one, it goes on with what there is
+{
+    scan --jobs=1 --format=json "$work/mbox" >"$work/want"
+    for limit in 5 6 7; do
+        (ulimit -n $limit && exec "$MODORI" scan --no-lock --jobs=3 --format=json "$work/mbox") >"$work/got" 2>&1 &&
+            cmp "$work/want" "$work/got" || { echo "with ulimit -n $limit"; head -1 "$work/got"; return 1; }
+    done
+}
+no_processes ()
+{
+    (ulimit -u 1 && exec "$MODORI" scan --no-lock --jobs=3 --format=json "$work/mbox") >"$work/got" 2>&1 && cmp "$work/want" "$work/got"
+}
+check 'few open files are allowed' few_files
+if (ulimit -u 1) 2>/dev/null; then check 'no more processes are allowed' no_processes; fi
+
+# --- messages of any size ---
+: >"$work/none"
+check 'an empty mailbox' same "$work/none"
+check 'one message' same --format=json "$SOURCE/corpus/story-1-postfix.eml"
+if command -v python3 >/dev/null; then
+    huge ()             # bounces that are larger than a batch, and larger than a message may be, between others
+    {
+        for size in 300000 500000 3000000 6000000; do
+            cat "$work/once"
+            echo "$from"
+            sed 's/^\(>*From \)/>\1/' "$SOURCE/corpus/story-1-postfix.eml"
+            head -c $size /dev/zero | tr '\0' 'x' | fold -w 76
+            echo
+            echo
+        done >"$work/huge"
+        cat "$work/once" >>"$work/huge"
+        same --format=json "$work/huge"
+    }
+    many ()             # reports whose results are larger than what is handed back at once
+    {
+        for kind in recipients fields parts prose; do
+            cat "$work/once"
+            echo "$from"
+            python3 "$SOURCE/tests/hostile.py" $kind 2000000 | sed '1{/^From /d}'
+            echo
+        done >"$work/many"
+        cat "$work/once" "$work/many" >"$work/hostile"
+        same --format=json --all "$work/hostile" && same "$work/hostile"
+    }
+    check 'huge messages' huge
+    check 'many recipients' many
+fi
+
+# --- whoever reads ---
+full_disk ()
+{
+    same_end () { "$MODORI" scan --no-lock --jobs="$1" --format=json "$work/mbox" >/dev/full 2>"$work/err.$1"; echo $? >>"$work/err.$1"; }
+    same_end 1; same_end 2
+    grep -q '^74$' "$work/err.2" && cmp "$work/err.1" "$work/err.2"
+}
+no_output ()
+{
+    for jobs in 1 2; do
+        "$MODORI" scan --no-lock --jobs=$jobs --format=json "$work/mbox" >&- 2>"$work/err.$jobs"
+        echo $? >>"$work/err.$jobs"
+    done
+    grep -q '^74$' "$work/err.2" && cmp "$work/err.1" "$work/err.2"
+}
+[ ! -e /dev/full ] || check 'a full disk' full_disk
+check 'no standard output' no_output
+
+gone ()                 # PID...: these processes end
+{
+    for pid in "$@"; do
+        for n in $(seq 100); do
+            kill -0 "$pid" 2>/dev/null || continue 2
+            sleep 0.1
+        done
+        echo "$pid is still there"
+        return 1
+    done
+}
+# Scan into a pipe of which only the beginning is read, until there are two workers: $scan, $workers, the pipe is file 3.
+hold ()
+{
+    rm -f "$work/pipe" && mkfifo "$work/pipe" || return 1
+    "$MODORI" scan --no-lock --jobs=2 --format=json "$work/mbox" >"$work/pipe" 2>"$work/err" &
+    scan=$!
+    exec 3<"$work/pipe"
+    head -c 500000 <&3 >"$work/got"
+    for n in $(seq 100); do
+        workers=$(pgrep -P $scan | tr '\n' ' ')
+        [ "$(echo "$workers" | wc -w)" -lt 2 ] || return 0
+        sleep 0.1
+    done
+    echo "workers: $workers"
+    exec 3<&-
+    return 1
+}
+read_rest ()
+{
+    cat <&3 >>"$work/got"
+    exec 3<&-
+    wait $scan && cmp "$work/want" "$work/got"
+}
+killed ()               # HOW MANY: so many workers are killed meanwhile
+{
+    hold || return 1
+    kill -KILL $(echo "$workers" | cut -d' ' -f1-$1)
+    read_rest && [ "$(grep -c 'ended by signal 9' "$work/err")" = $1 ] || { cat "$work/err"; return 1; }
+}
+position () { awk '/^pos:/ { print $2 }' "/proc/$scan/fdinfo/$1"; }
+slow_reader ()          # the scan stands still, and has not read all of the mailbox
+{
+    hold || return 1
+    sleep 0.5
+    for fd in $(ls "/proc/$scan/fd"); do
+        [ "$(readlink "/proc/$scan/fd/$fd")" != "$work/mbox" ] || break
+    done
+    before=$(position $fd)
+    sleep 0.5
+    after=$(position $fd)
+    cat /proc/$scan/status $(for pid in $workers; do echo /proc/$pid/status; done) | awk '/^VmHWM/ && $2 > 65536 { exit 1 }'
+    small=$?
+    read_rest || return 1
+    [ "$before" = "$after" ] && [ "$after" -lt "$(wc -c <"$work/mbox")" ] || { echo "read to $before, then $after"; return 1; }
+    ldd "$MODORI" | grep -q asan || return $small
+}
+ended ()                # SIGNAL: when the scan is ended, its workers are
+{
+    hold || return 1
+    kill "-$1" $scan
+    wait $scan
+    gone $workers
+    status=$?
+    exec 3<&-
+    return $status
+}
+closed ()               # when nobody reads any more, all end
+{
+    hold || return 1
+    exec 3<&-
+    wait $scan
+    gone $scan $workers
+}
+if command -v pgrep >/dev/null && [ -d /proc/self/fdinfo ]; then
+    scan --jobs=1 --format=json "$work/mbox" >"$work/want"
+    check 'a worker is killed' killed 1
+    check 'all workers are killed' killed 2
+    check 'a reader who takes his time stops the scan' slow_reader
+    check 'SIGTERM' ended TERM
+    check 'SIGKILL' ended KILL
+    check 'a reader who goes away' closed
+else
+    echo '# skipped: there is no pgrep or no /proc'
+fi
+finish

@@ -374,22 +374,18 @@ see_header (Seen *seen, ModoriSpan header)
     return end;
 }
 
-/* Is a message attached in BODY?  Looked for by the slash of "message/", which is rare in any
- * text. */
+/* Is a message attached in BODY? */
 static gboolean
 has_attached_message (ModoriSpan body)
 {
-    const char *at;
+    gssize at;
 
     body.len = MIN (body.len, ATTACHED_REACH);
-    while (body.len && (at = memchr (body.at, '/', body.len)) != NULL) {
-        ModoriSpan before = modori_span_between (body.at, at);
-
-        body = modori_span_between (at + 1, modori_span_end (body));
-        if (modori_span_ends (before, "message")
-            && (modori_span_begins (body, "rfc822") || modori_span_begins (body, "global")
-                || modori_span_begins (body, "delivery-status")
-                || modori_span_begins (body, "feedback-report")))
+    while ((at = modori_span_find (body, "message/")) >= 0) {
+        body = modori_span_skip (body, (gsize) at + strlen ("message/"));
+        if (modori_span_begins (body, "rfc822") || modori_span_begins (body, "global")
+            || modori_span_begins (body, "delivery-status")
+            || modori_span_begins (body, "feedback-report"))
             return TRUE;
     }
     return FALSE;

@@ -1,7 +1,7 @@
 # lib.sh - what the shell tests share: check 'what must be true' COMMAND..., and a directory to work in.
 # SPDX-License-Identifier: BSD-2-Clause
 : "${SOURCE:=$(cd "$(dirname "$0")/.." && pwd)}" "${BUILD:=$SOURCE}" "${MODORI:=$BUILD/modori}"
-export SOURCE BUILD MODORI LC_ALL=C.UTF-8 HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent XDG_CACHE_HOME=/nonexistent/home/.cache
+export SOURCE BUILD MODORI LC_ALL=C.UTF-8 HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent XDG_CACHE_HOME=/dev/null/.cache
 unset LANGUAGE
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT

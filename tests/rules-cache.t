@@ -64,7 +64,7 @@ is_made_again () { is_not_used "$@" && mark twist && decides twist; }
 
 check 'a command writes it' fresh
 check 'the next one reads it' is_used
-same () { fresh && scan >"$work/with" && XDG_CACHE_HOME=/nonexistent/home/.cache scan >"$work/without" && cmp "$work/with" "$work/without"; }
+same () { fresh && scan >"$work/with" && XDG_CACHE_HOME=/dev/null/.cache scan >"$work/without" && cmp "$work/with" "$work/without"; }
 check 'the same comes out of it, with a block that replaces a shipped one, too' same
 check 'rules compile tells where it is' says 'rules-.*\.pack: 2 blocks of your rules' "$MODORI" rules compile --rules "$work/rules.d"
 compiled () { is_used && "$MODORI" rules compile --rules "$work/rules.d" && decides frost; }
@@ -131,7 +131,7 @@ check 'not when it is a directory' is_not_used sh -c 'rm -f "$1" && mkdir "$1"' 
 # --- no place ---
 check 'no home' sh -c 'env -u XDG_CACHE_HOME -u HOME "$1" explain --rules "$2" --text "550 frost on the orchard gate" | grep -q frost' - "$MODORI" "$work/rules.d"
 nowhere () { XDG_CACHE_HOME=$1 decides frost && XDG_CACHE_HOME=$1 gives 74 "$MODORI" rules compile --rules "$work/rules.d"; }
-check 'a home that is not there' nowhere /nonexistent/home/.cache
+check 'a home that is not there' nowhere /dev/null/.cache
 check 'a cache that is a file' nowhere "$work/was"
 check 'a cache that is no absolute path' sh -c 'cd "$1" && XDG_CACHE_HOME=cache "$2" explain --rules rules.d --text "550 frost on the orchard gate" | grep -q frost' - "$work" "$MODORI"
 mkdir "$work/open" && chmod 1777 "$work/open"

@@ -224,14 +224,13 @@ slot_of (const char *name, gsize length)
 static void
 make_index (ModoriHeadIndex *index, GArray *all, guint first)
 {
-    ModoriHeadField *fields = &g_array_index (all, ModoriHeadField, first);
-
     memset (index, 0, sizeof *index);
-    for (guint i = all->len - first; i > 0; i--) {
-        guint16 *slot = &index->first[slot_of (fields[i - 1].name, fields[i - 1].name_len)];
+    for (guint i = all->len; i > first; i--) {
+        ModoriHeadField *field = &g_array_index (all, ModoriHeadField, i - 1);
+        guint16 *slot = &index->first[slot_of (field->name, field->name_len)];
 
-        fields[i - 1].next = *slot;
-        *slot = (guint16) i;
+        field->next = *slot;
+        *slot = (guint16) (i - first);
     }
 }
 

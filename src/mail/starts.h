@@ -34,7 +34,7 @@ typedef struct {
 static inline ModoriStarts
 modori_starts_of (ModoriSpan text)
 {
-    return (ModoriStarts) { text.at + MIN (text.len, 1), modori_span_end (text), text.at, 0 };
+    return (ModoriStarts) { text.len ? text.at + 1 : text.at, modori_span_end (text), text.at, 0 };
 }
 
 /* Where the next line begins that has a byte, or NULL. */

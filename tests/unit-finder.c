@@ -151,6 +151,29 @@ by_item (gconstpointer a, gconstpointer b)
         : (x->at > y->at) - (x->at < y->at);
 }
 
+/* What is seen once is one of the places where it is seen at all: of each item in ALL, by item, one. */
+static void
+check_once (ModoriFinder *finder, ModoriSpan folded, const GArray *all)
+{
+    g_autoptr (GArray) once = g_array_new (FALSE, FALSE, sizeof (ModoriSight));
+    guint j = 0;
+
+    modori_finder_run_once (finder, folded, once);
+    g_array_sort (once, by_item);
+    for (guint i = 0; i < all->len; j++) {
+        const ModoriSight *sight = &g_array_index (once, ModoriSight, j);
+        guint32 item = g_array_index (all, ModoriSight, i).item;
+        gboolean there = FALSE;
+
+        g_assert_cmpuint (j, <, once->len);
+        g_assert_cmpuint (sight->item, ==, item);
+        for (; i < all->len && g_array_index (all, ModoriSight, i).item == item; i++)
+            there = there || g_array_index (all, ModoriSight, i).at == sight->at;
+        g_assert_true (there);
+    }
+    g_assert_cmpuint (j, ==, once->len);
+}
+
 static void
 check_literals (Rules *rules, ModoriSpan folded)
 {
@@ -162,6 +185,7 @@ check_literals (Rules *rules, ModoriSpan folded)
         g_assert_cmpuint (g_array_index (sights, ModoriSight, i - 1).at, <=,
                           g_array_index (sights, ModoriSight, i).at);
     g_array_sort (sights, by_item);
+    check_once (rules->by_literal, folded, sights);
     for (guint i = 0; i < rules->literals->len; i++) {
         const char *literal = rules->literals->pdata[i], *at = folded.at;
         gsize len = strlen (literal);

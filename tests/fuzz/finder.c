@@ -87,6 +87,23 @@ check (ModoriFinder *finder, GArray *literals, ModoriSpan text)
     }
 }
 
+/* The same literals are seen once each. */
+static void
+check_once (ModoriFinder *finder, GArray *literals, ModoriSpan text)
+{
+    g_autoptr (GArray) sights = g_array_new (FALSE, FALSE, sizeof (ModoriSight));
+
+    modori_finder_run_once (finder, text, sights);
+    for (guint i = 0; i < sights->len; i++) {
+        Literal *literal = &g_array_index (literals, Literal, g_array_index (sights, ModoriSight, i).item);
+
+        g_assert (literal->seen > 0);
+        literal->seen = 0;
+    }
+    for (guint i = 0; i < literals->len; i++)
+        g_assert (g_array_index (literals, Literal, i).seen == 0);
+}
+
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -102,6 +119,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     else
         add_all (literals, finder, modori_span (input.at, (gsize) divider), '\n');
     check (finder, literals, modori_span (folded, modori_fold (folded, text)));
+    check_once (finder, literals, modori_span (folded, modori_fold (folded, text)));
     for (guint i = 0; i < literals->len; i++)
         g_free (g_array_index (literals, Literal, i).letters);
     return 0;

@@ -55,6 +55,27 @@ check 'a missing mailbox' missing_is_said
 check 'an unreadable one' unreadable_is_said
 check 'a damaged one' damaged_is_said
 check 'broken rules' broken_rules_are_said
+modules=$(dirname "$MODORI")/.libs
+if [ -e "$modules/mime.so" ] && [ -e "$modules/archive.so" ]; then
+    mkdir -p "$work/bin/.libs" && cp "$MODORI" "$work/bin/modori" && ln -s "$SOURCE/rules" "$work/bin/rules"
+    gzip -c corpus/story-1-sendmail.eml >"$work/one.gz"
+    no_mime ()          # one line and 75, for who reads and for a pipe; other mail is read
+    {
+        for command in "scan $work/one.gz" "explain $work/one.gz" "scan --jobs=2 -"; do
+            "$work/bin/modori" $command <"$work/one.gz" >"$work/out" 2>"$work/err"
+            [ $? = 75 ] && [ "$(wc -l <"$work/err")" = 1 ] && grep -q '^modori: .*mime.so' "$work/err" || { cat "$work/err"; return 1; }
+        done
+        "$work/bin/modori" scan --format=json corpus/story-1-sendmail.eml | grep -q recipient
+    }
+    cp "$modules/archive.so" "$work/bin/.libs/mime.so"
+    check 'a mime.so that is another module' no_mime
+    rm "$work/bin/.libs/mime.so"
+    if ! "$work/bin/modori" scan "$work/one.gz" >"$work/out" 2>&1; then         # none is installed either
+        check 'no mime.so' no_mime
+        echo 'no module' >"$work/bin/.libs/mime.so"
+        check 'a mime.so that is no library' no_mime
+    fi
+fi
 check 'a full disk' full_disk_is_said
 check 'a closed pipe' closed_pipe_is_quiet
 check '--exit-code with bounces' gives 1 modori scan --exit-code --format=csv corpus
@@ -186,6 +207,8 @@ check 'explain --text and a message' gives 64 modori explain --text '550 no' cor
 check 'explain --host alone' gives 64 modori explain --host mx.example.net corpus/story-1-postfix.eml
 any_bytes () { head -c 300000 /dev/urandom | modori explain --text=- >"$work/out" 2>&1 && [ -s "$work/out" ]; }
 check 'explain --text: any bytes' any_bytes
+nul_first () { printf '\000550 mailbox full' | modori explain --text=-; }
+check 'explain --text: behind a NUL' says 'mailboxfull' nul_first
 
 # --- the examples of the man pages ---
 man_examples_run ()     # each ".Dl modori ..." line of PAGE, with a Maildir where it names one

@@ -187,12 +187,29 @@ read_rest ()
     exec 3<&-
     wait $scan && cmp "$work/want" "$work/got"
 }
-killed ()               # HOW MANY: so many workers are killed meanwhile
+killed ()               # HOW MANY: so many workers are killed while they have something to do
 {
     hold || return 1
-    kill -KILL $(echo "$workers" | cut -d' ' -f1-$1)
+    some=$(echo "$workers" | cut -d' ' -f1-$1)
+    kill -STOP $some
+    (sleep 1; kill -KILL $some) &       # meanwhile they have been given work
     read_rest && [ "$(grep -c 'ended by signal 9' "$work/err")" = $1 ] || { cat "$work/err"; return 1; }
 }
+idle ()                 # until the workers have done all that they were given: nobody takes their results
+{
+    for n in $(seq 100); do
+        sleep 0.1
+        grep -q '^State:.*[RD] ' $(for pid in $workers; do echo /proc/$pid/status; done) || return 0
+    done
+    return 1
+}
+killed_idle ()          # nothing is missing, so nothing is said
+{
+    hold && idle || return 1
+    kill -KILL $workers
+    read_rest && empty "$work/err"
+}
+empty () { [ ! -s "$1" ] || { cat "$1"; return 1; }; }
 position () { awk '/^pos:/ { print $2 }' "/proc/$scan/fdinfo/$1"; }
 slow_reader ()          # the scan stands still, and has not read all of the mailbox
 {
@@ -231,6 +248,7 @@ if command -v pgrep >/dev/null && [ -d /proc/self/fdinfo ]; then
     scan --jobs=1 --format=json "$work/mbox" >"$work/want"
     check 'a worker is killed' killed 1
     check 'all workers are killed' killed 2
+    check 'idle workers are killed' killed_idle
     check 'a reader who takes his time stops the scan' slow_reader
     check 'SIGTERM' ended TERM
     check 'SIGKILL' ended KILL

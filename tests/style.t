@@ -65,9 +65,10 @@ no_forbidden_calls ()
         src/*.c src/*/*.c | grep -E '\b(strcpy|strcat|strncpy|strncat|sprintf|vsprintf|strtok|gmtime|localtime|ctime|asctime|gets|system|popen|atoi) \(|\bgoto [a-z]'
 }
 
-exit_only_in_main ()    # but a worker ends where it began
+exit_only_in_main ()    # but a worker ends where it began, and who lacks the module that reads mail where he needs it
 {
-    ! grep -nE '\b(exit|abort|_exit) \(' src/*/*.c | grep -v '^src/commands/jobs.c:[0-9]*:    _exit (EXIT_SUCCESS);$'
+    ! grep -nE '\b(exit|abort|_exit) \(' src/*/*.c | grep -v \
+        -e '^src/commands/jobs.c:[0-9]*:    _exit (EXIT_SUCCESS);$' -e '^src/mail/mime.c:[0-9]*:    exit (EX_TEMPFAIL);$'
 }
 
 headed ()               # each file says what it is, and its licence

@@ -200,6 +200,9 @@ text_asked (const char *text, int *status)
         return g_strdup (text);
     buffer = g_malloc (TEXT_MAX + 1);
     n = fread (buffer, 1, TEXT_MAX, stdin);
+    for (gsize i = 0; i < n; i++)
+        if (buffer[i] == '\0')      /* what stands behind it is meant as well */
+            buffer[i] = ' ';
     buffer[n] = '\0';
     if (! feof (stdin) && getc (stdin) != EOF)
         modori_complain (_("standard input: only the first %d bytes are read"), TEXT_MAX);

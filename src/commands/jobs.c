@@ -7,8 +7,9 @@
  * whoever reads our output at his leisure.  A worker does its batches in the order in which it got
  * them, and the oldest batch of all is taken first: nobody waits for somebody who waits for him.
  *
- * A worker that is gone has left its slots behind: what is missing is read here.  When this process
- * is gone, the workers see the end of their sockets.
+ * A worker that is gone has left its slots behind: what is missing is read here, and that is told;
+ * one that had nothing to do is not missed.  When this process is gone, the workers see the end of
+ * their sockets.
  *
  * The first messages are read here, and only then workers are forked: a small mailbox needs none,
  * and what all of them would find out (patterns that are compiled, rules that are read) they share.
@@ -68,6 +69,7 @@ typedef struct {
 
 typedef struct {
     pid_t pid;                  /* 0: it is no more */
+    int end;                    /* how it ended; -1: that was told */
     int fd;
     guint batches;              /* it has now */
 } Worker;
@@ -317,20 +319,24 @@ wait_for (pid_t pid)
     return status;
 }
 
-/* WORKER does not answer any more.  What it said before it ended can still be received. */
+/* WORKER does not answer any more; what it said before can still be received.  That is told when
+ * results are MISSING. */
 static void
-lose (ModoriJobs *jobs, Worker *worker)
+lose (ModoriJobs *jobs, Worker *worker, gboolean missing)
 {
-    g_autofree char *reason = NULL;
+    if (worker->pid) {
+        worker->end = wait_for (worker->pid);
+        worker->pid = 0;
+        jobs->alive--;
+        if (jobs->alive == 0 && jobs->n_workers == jobs->wanted)
+            jobs->wanted = 0;   /* it is not the one message's fault */
+    }
+    if (missing && worker->end >= 0) {
+        g_autofree char *reason = describe_end (worker->end);
 
-    if (! worker->pid)
-        return;
-    reason = describe_end (wait_for (worker->pid));
-    worker->pid = 0;
-    jobs->alive--;
-    if (jobs->alive == 0 && jobs->n_workers == jobs->wanted)
-        jobs->wanted = 0;       /* it is not the one message's fault */
-    jobs->table.lost (reason, jobs->table.data);
+        worker->end = -1;
+        jobs->table.lost (reason, jobs->table.data);
+    }
 }
 
 /* One more, if the system lets us; else those that are there must do. */
@@ -440,7 +446,7 @@ collect (ModoriJobs *jobs, Worker *worker, const Slot *slot)
     if (good && word == MORE && ! jobs->enough)
         good = take_more (jobs, worker->fd, &n);
     if (! good)
-        lose (jobs, worker);
+        lose (jobs, worker, TRUE);
     return n;
 }
 
@@ -494,7 +500,7 @@ hand_over (ModoriJobs *jobs)
         who = least_busy (jobs);
     }
     if (who != NOBODY && ! send_all (jobs->workers[who].fd, &number, sizeof number)) {
-        lose (jobs, &jobs->workers[who]);
+        lose (jobs, &jobs->workers[who], FALSE);
         who = NOBODY;
     }
     if (who != NOBODY)

@@ -18,7 +18,8 @@ typedef struct {
     /* Take a RESULT that is not empty: in this process, in the order of the messages.  FALSE:
      * enough. */
     gboolean (*take) (ModoriSpan result, gpointer data);
-    /* A worker ended before its time, as REASON tells; what it had is read all the same. */
+    /* A worker ended before its time, as REASON tells; what it had is read all the same.  Not told
+     * of one that had nothing. */
     void (*lost) (const char *reason, gpointer data);
     gpointer data;              /* all of them get it */
 } ModoriJobsTable;

@@ -1,9 +1,25 @@
 /* mime.c - load the module that asks GMime.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "config.h"
 #include "mail/mime.h"
 
 #include "text/module.h"
+
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+/* Nobody who asks could go on: mail would be read wrongly.  A mail system whose pipe this is keeps
+ * the message and comes again. */
+static void G_GNUC_NORETURN
+give_up (void)
+{
+    fprintf (stderr, "modori: %s\n",
+             _("mail cannot be read: the module mime.so is missing or is not that of this modori"));
+    exit (EX_TEMPFAIL);
+}
 
 static gpointer
 load (gpointer data)
@@ -12,7 +28,7 @@ load (gpointer data)
 
     (void) data;
     if (! table)
-        g_error ("the module mime.so is not installed");
+        give_up ();
     table->init ();
     return (gpointer) table;
 }

@@ -2,8 +2,8 @@
  *
  * Loading GMime, and GIO that comes with it, costs twice what one message costs.  What nearly all
  * mail has is therefore read here; what only somebody who knows all of the grammar can read, and
- * mail that modori writes, is GMime's.  A program that cannot load the module ends, as one does
- * that a library is missing for.
+ * mail that modori writes, is GMime's.  A program that cannot load the module says so and ends,
+ * as one does that a library is missing for; with 75 (EX_TEMPFAIL).
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #ifndef MODORI_MAIL_MIME_H

@@ -8,7 +8,6 @@ SPDX-License-Identifier: BSD-2-Clause
 import json
 import os
 import re
-import shutil
 
 FROM = b"From MAILER-DAEMON Sat Nov 21 19:37:06 2026\n"
 MIXTURE = 50            # one bounce among so many messages
@@ -74,14 +73,6 @@ def write_mbox(path, mails, size):
             written += out.write(FROM + text + (b"\n" if text.endswith(b"\n") else b"\n\n"))
             count += 1
     return count
-
-
-def repeat(path, piece, size):
-    """A mailbox of SIZE bytes or a little more, made of the mailbox PIECE again and again."""
-    with open(path, "wb") as out:
-        while out.tell() < size:
-            with open(piece, "rb") as file:
-                shutil.copyfileobj(file, out, 1 << 20)
 
 
 def write_maildir(path, mails, count):

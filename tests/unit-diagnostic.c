@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/address.h"
 #include "report/diagnostic.h"
+#include "report/reply.h"
 
 static void
 assert_span (ModoriSpan span, const char *want)
@@ -10,6 +11,27 @@ assert_span (ModoriSpan span, const char *want)
     g_autofree char *text = modori_span_dup (span);
 
     g_assert_cmpstr (text, ==, want);
+}
+
+/* Eight bytes at once find what is found one by one. */
+static void
+test_digits (void)
+{
+    static const char letters[] = "/0123456789:pP\xb5\xff\x80 .....................";
+    char text[40];
+
+    for (guint round = 0; round < 20000; round++) {
+        gsize len = (gsize) g_test_rand_int_range (0, sizeof text + 1), from, at;
+        g_autofree char *exact = NULL;          /* a read behind it is seen */
+
+        for (gsize i = 0; i < len; i++)
+            text[i] = letters[g_test_rand_int_range (0, sizeof letters - 1)];
+        exact = g_memdup2 (text, MAX (len, 1));
+        from = at = (gsize) g_test_rand_int_range (0, (gint) len + 1);
+        while (at < len && ! g_ascii_isdigit (text[at]))
+            at++;
+        g_assert_cmpuint (MIN (modori_next_digit (modori_span (exact, len), from), len), ==, at);
+    }
 }
 
 static void
@@ -306,6 +328,7 @@ int
 main (int argc, char **argv)
 {
     g_test_init (&argc, &argv, NULL);
+    g_test_add_func ("/diagnostic/digits", test_digits);
     g_test_add_func ("/diagnostic/status-length", test_status_length);
     g_test_add_func ("/diagnostic/read", test_read);
     g_test_add_func ("/diagnostic/said", test_said);

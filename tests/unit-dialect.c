@@ -571,6 +571,33 @@ test_first (void)
     }
 }
 
+/* What is spared by counting blanks must not have matched. */
+static void
+test_blanks (void)
+{
+    static const struct { const char *pattern; guint least, most; } blanks[] = {
+        { "/^ {2}[|\\/]/", 2, 2 },             { "/^ {1,3}<?(?<recipient>[^\\s<>]+)>?$/", 1, 3 },
+        { "/^ {2}\\S+$/", 2, 2 },              { "/^ {0,4}x/", 0, 4 },
+        { "/^ {2}$/", 2, 2 },                  { "/^ {2}/", 0, G_MAXUINT },
+        { "/^ {2}x?/", 0, G_MAXUINT },         { "/^ {2}x? y/", 0, G_MAXUINT },
+        { "/^ {2}(?:x| )/", 0, G_MAXUINT },    { "/^ {2}.x/", 0, G_MAXUINT },
+        { "/^ {2}?x/", 0, G_MAXUINT },         { "/^ {2}+x/", 0, G_MAXUINT },
+        { "/^ {2,}x/", 0, G_MAXUINT },         { "/^ {12}x/", 0, G_MAXUINT },
+        { "/^ {2}x|y/", 0, G_MAXUINT },        { "/^ {2}x/m", 0, G_MAXUINT },
+        { "/^  x/", 0, G_MAXUINT },            { "/^ {2}[^x]/", 0, G_MAXUINT },
+        { "/^ {2}\\s*x/", 0, G_MAXUINT },      { "/^ {2}(?!y)x/", 0, G_MAXUINT },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS (blanks); i++) {
+        guint least, most;
+
+        g_test_message ("%s", blanks[i].pattern);
+        modori_first_blanks (blanks[i].pattern, &least, &most);
+        g_assert_cmpuint (least, ==, blanks[i].least);
+        g_assert_cmpuint (most, ==, blanks[i].most);
+    }
+}
+
 /* What is spared by looking for signs must not have matched. */
 static void
 test_needs (void)
@@ -673,6 +700,7 @@ main (int argc, char **argv)
     g_test_add_func ("/dialect/errors", test_errors);
     g_test_add_func ("/dialect/addresses", test_addresses);
     g_test_add_func ("/dialect/first", test_first);
+    g_test_add_func ("/dialect/blanks", test_blanks);
     g_test_add_func ("/dialect/needs", test_needs);
     g_test_add_func ("/dialect/shapes", test_shapes);
     g_test_add_func ("/dialect/many", test_many);

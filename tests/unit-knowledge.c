@@ -1,4 +1,4 @@
-/* unit-knowledge.c - the rules files: blocks, languages, errors, site directories.
+/* unit-knowledge.c - the rules files: blocks, languages, errors, site directories, packs.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/knowledge.h"
@@ -9,8 +9,16 @@
 
 static const char *const fruit_fields[] = { "Colour", "Taste", "Colour-Code", NULL };
 static const char *const tool_fields[] = { "Use", NULL };
-static const ModoriKind fruit = { "Fruit", fruit_fields };
-static const ModoriKind tool = { "Tool", tool_fields };
+
+/* Something that only a pack has. */
+static void
+note_tool (const ModoriBlock *block, GByteArray *note)
+{
+    g_byte_array_append (note, (const guint8 *) block->name, (guint) strlen (block->name));
+}
+
+static const ModoriKind fruit = { "Fruit", fruit_fields, NULL };
+static const ModoriKind tool = { "Tool", tool_fields, note_tool };
 static const ModoriKind *const kinds[] = { &fruit, &tool, NULL };
 
 enum { COLOUR, TASTE, COLOUR_CODE };
@@ -165,6 +173,164 @@ test_directories (void)
     remove_tree (root);
 }
 
+/* --- packs ------------------------------------------------------------------------ */
+
+typedef struct {
+    char *root, *shipped, *mine, *cache;
+} Place;
+
+static Place
+place_new (void)
+{
+    Place place = { .root = g_dir_make_tmp ("modori-XXXXXX", NULL) };
+
+    place.shipped = g_build_filename (place.root, "shipped", NULL);
+    place.mine = g_build_filename (place.root, "mine", NULL);
+    place.cache = g_build_filename (place.root, "cache.pack", NULL);
+    write_file (place.shipped, "a.rules", "Fruit: apple\nColour: red\n\nTool: saw\nUse: cut\n\nTool: axe\n");
+    write_file (place.shipped, "b/2.rules", "# more\n\nFruit: fig\nTaste: sweet\n  and sour\nTaste-ja: \xe7\x94\x98\n");
+    write_file (place.mine, "mine.rules", "Tool: saw\nUse: mine\nUse: yours\n\nFruit: kiwi\nOff: yes\n\nFruit: lime\ncolour: green\n");
+    return place;
+}
+
+static void
+place_clear (Place *place)
+{
+    remove_tree (place->root);
+    g_free (place->root);
+    g_free (place->shipped);
+    g_free (place->mine);
+    g_free (place->cache);
+}
+
+/* The knowledge of PLACE; without a pack when CACHE is NULL. */
+static ModoriKnowledge *
+load (const Place *place, const char *cache)
+{
+    const char *site[] = { place->mine, NULL };
+    g_autoptr (GError) error = NULL;
+    ModoriKnowledge *knowledge = modori_knowledge_load_cached (place->shipped, site, kinds, cache, &error);
+
+    g_assert_no_error (error);
+    return knowledge;
+}
+
+/* All that is known. */
+static char *
+describe (const ModoriKnowledge *knowledge)
+{
+    const GPtrArray *blocks = modori_knowledge_all (knowledge);
+    g_autofree char *fruits = names_of (knowledge, &fruit), *tools = names_of (knowledge, &tool);
+    GString *text = g_string_new (NULL);
+
+    g_string_append_printf (text, "%s\n%s\n%016" G_GINT64_MODIFIER "x\n", fruits, tools, modori_knowledge_digest (knowledge));
+    for (guint i = 0; i < blocks->len; i++) {
+        const ModoriBlock *block = g_ptr_array_index (blocks, i);
+
+        g_string_append_printf (text, "%s %s %s:%u %d %d\n", block->kind->name, block->name, block->path, block->line,
+                                block->site, block->off);
+        for (guint j = 0; j < block->n_entries; j++)
+            g_string_append_printf (text, "  %u-%s %u %.*s\n", block->entries[j].key, block->entries[j].lang,
+                                    block->entries[j].line, (int) block->entries[j].value.len,
+                                    block->entries[j].value.at);
+    }
+    return g_string_free (text, FALSE);
+}
+
+static void
+assert_known (const Place *place, ModoriCacheState state, const char *want)
+{
+    g_autoptr (ModoriKnowledge) knowledge = load (place, place->cache);
+    g_autofree char *got = describe (knowledge);
+
+    g_assert_cmpint (modori_knowledge_cache_state (knowledge), ==, state);
+    g_assert_cmpstr (got, ==, want);
+}
+
+/* Make the pack of PLACE; what is in it without one. */
+static char *
+keep (const Place *place)
+{
+    g_autoptr (ModoriKnowledge) files = load (place, NULL), all = load (place, place->cache);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (modori_knowledge_cache_state (files), ==, MODORI_CACHE_NONE);
+    g_assert_cmpint (modori_knowledge_cache_state (all), ==, MODORI_CACHE_LACKING);
+    modori_knowledge_keep (all, place->cache, &error);
+    g_assert_no_error (error);
+    return describe (files);
+}
+
+static void
+test_pack (void)
+{
+    Place place = place_new ();
+    g_autofree char *want = keep (&place);
+    g_autoptr (ModoriKnowledge) packed = load (&place, place.cache);
+    const ModoriBlock *saw = g_ptr_array_index (modori_knowledge_raw (packed, &tool), 0);
+    const ModoriBlock *fig = modori_knowledge_block (packed, &fruit, "fig");
+
+    g_assert_true (modori_knowledge_is_tested (packed));
+    g_assert_true (modori_span_is (saw->note, "saw"));
+    g_assert_cmpuint (saw->n_entries, ==, 0);   /* it is read when it is needed, out of its text */
+    g_assert_null (saw->packed);
+    g_assert_nonnull (fig->packed);
+    modori_knowledge_read (packed, saw);
+    assert_entry (saw, 0, "", "mine");
+    assert_known (&place, MODORI_CACHE_READ, want);
+    write_file (place.mine, "more.rules", "Tool: axe\nOff: yes\n");
+    g_free (want);
+    want = keep (&place);
+    assert_known (&place, MODORI_CACHE_READ, want);
+    place_clear (&place);
+}
+
+static void
+write_pack (const Place *place, const char *bytes, gsize len)
+{
+    g_remove (place->cache);
+    g_assert_true (g_file_set_contents_full (place->cache, bytes, (gssize) len, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+}
+
+/* A file that is too short is refused, at whatever length. */
+static void
+test_pack_truncated (void)
+{
+    Place place = place_new ();
+    g_autofree char *want = keep (&place), *bytes = NULL;
+    gsize len;
+
+    g_assert_true (g_file_get_contents (place.cache, &bytes, &len, NULL));
+    for (gsize i = 0; i < len; i++) {
+        write_pack (&place, bytes, i);
+        assert_known (&place, MODORI_CACHE_LACKING, want);
+    }
+    place_clear (&place);
+}
+
+/* When one bit is another, nothing else is read than what was written. */
+static void
+test_pack_damaged (void)
+{
+    Place place = place_new ();
+    g_autofree char *want = keep (&place), *bytes = NULL;
+    gsize len;
+
+    g_assert_true (g_file_get_contents (place.cache, &bytes, &len, NULL));
+    for (gsize i = 0; i < 8 * len; i += i % 8 ? 7 : 1) {        /* the first two of each byte */
+        g_autoptr (ModoriKnowledge) knowledge = NULL;
+        g_autofree char *got = NULL;
+
+        bytes[i / 8] ^= (char) (0x80 >> i % 8);
+        write_pack (&place, bytes, len);
+        bytes[i / 8] ^= (char) (0x80 >> i % 8);
+        knowledge = load (&place, place.cache);
+        got = describe (knowledge);
+        g_assert_cmpstr (got, ==, want);
+    }
+    place_clear (&place);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,5 +339,8 @@ main (int argc, char **argv)
     g_test_add_func ("/knowledge/off", test_off);
     g_test_add_func ("/knowledge/errors", test_errors);
     g_test_add_func ("/knowledge/directories", test_directories);
+    g_test_add_func ("/knowledge/pack", test_pack);
+    g_test_add_func ("/knowledge/pack/truncated", test_pack_truncated);
+    g_test_add_func ("/knowledge/pack/damaged", test_pack_damaged);
     return g_test_run ();
 }

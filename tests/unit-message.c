@@ -1,6 +1,7 @@
 /* unit-message.c - one message: fields, addresses, dates, parts, encodings, charsets, HTML, JSON, limits.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
+#include "mail/charset.h"
 #include "mail/message.h"
 #include "mail/mime.h"
 #include "mail/transfer.h"
@@ -555,6 +556,33 @@ test_transfer (void)
     g_rand_free (rand);
 }
 
+/* What GLib calls UTF-8 is left as it is, and nothing else. */
+static void
+test_utf8 (void)
+{
+    static const char *const pieces[] = {
+        "a", " plain text of more than sixteen letters ", "é", "こんにちは", "\xe3", "\x80\x80", "\xf0\x9f\x98\x80", "\xed\xa0\x80",
+    };
+    ModoriCharsets *charsets = modori_charsets_new ();
+    g_autoptr (GString) text = g_string_new (NULL), out = g_string_new (NULL);
+
+    for (guint i = 0; i < 20000; i++) {
+        gboolean valid;
+
+        g_string_truncate (text, 0);
+        for (guint n = (guint) g_test_rand_int_range (0, 12); n; n--)
+            g_string_append (text, pieces[g_test_rand_int_range (0, i % 2 ? 4 : G_N_ELEMENTS (pieces))]);
+        if (i % 50 == 0)
+            g_string_append_c (text, '\0');
+        valid = g_utf8_validate (text->str, (gssize) text->len, NULL);
+        g_string_truncate (out, 0);
+        modori_charset_append (charsets, out, modori_span_of ("utf-8"), modori_span (text->str, text->len), 0);
+        g_assert_true (g_utf8_validate (out->str, (gssize) out->len, NULL));
+        g_assert_true (valid == g_string_equal (text, out));
+    }
+    modori_charsets_free (charsets);
+}
+
 /* One object reads message after message. */
 static void
 test_again (void)
@@ -589,6 +617,7 @@ main (int argc, char **argv)
     g_test_add_func ("/message/max", test_max);
     g_test_add_func ("/message/limits", test_limits);
     g_test_add_func ("/message/transfer", test_transfer);
+    g_test_add_func ("/message/utf8", test_utf8);
     g_test_add_func ("/message/again", test_again);
     return g_test_run ();
 }

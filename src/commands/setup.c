@@ -30,13 +30,29 @@ static struct {
 
 /* --- language --- */
 
+/* Is none of the variables set that name the language, or only to C?  In pipes it is like that, and
+ * GLib would read a list of other names of languages first. */
+static gboolean
+locale_is_c (void)
+{
+    static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
+
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+        const char *value = g_getenv (names[i]);
+
+        if (value && *value && ! g_str_equal (value, "C") && ! g_str_equal (value, "C.UTF-8"))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* Does the locale of messages begin with the language LANG? */
 static gboolean
 locale_speaks (const char *lang)
 {
-    const char *const *names = g_get_language_names ();
+    const char *const *names = locale_is_c () ? NULL : g_get_language_names ();
 
-    return names[0] && g_str_has_prefix (names[0], lang);
+    return names && names[0] && g_str_has_prefix (names[0], lang);
 }
 
 /* The path NAME beside the program if MARK is there too (it runs where it was built), else

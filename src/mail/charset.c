@@ -27,6 +27,9 @@
 /* Bytes converted at a time. */
 #define PIECE 1024
 
+/* Bytes that are validated from a character beyond ASCII on: where one is, others are near. */
+#define WIDE_PIECE 32
+
 static const struct {
     const char *name;           /* as declared: the beginning, or all when it ends in a blank */
     const char *iconv;          /* "" to guess */
@@ -238,20 +241,37 @@ resolve (ModoriSpan charset, char name[64])
     return name;
 }
 
-/* ASCII without NUL needs no validation, which looks at each byte. */
+/* The same as g_utf8_validate.  ASCII before and between other characters is not looked at byte by
+ * byte: where it begins, no character is cut. */
 static gboolean
-is_ascii_text (ModoriSpan text)
+is_utf8 (ModoriSpan text, const char **end)
 {
-    return modori_span_is_ascii (text) && ! memchr (text.at, '\0', text.len);
+    for (;;) {
+        gsize n = modori_span_ascii (text);
+        const char *nul = memchr (text.at, '\0', n);
+
+        if (nul) {
+            *end = nul;
+            return FALSE;
+        }
+        text = modori_span_skip (text, n);
+        n = MIN (text.len, WIDE_PIECE);
+        while (n < text.len && (guchar) text.at[n] >= 0x80)
+            n++;
+        if (n == 0 || ! g_utf8_validate (text.at, (gssize) n, end))
+            return n == 0;
+        text = modori_span_skip (text, n);
+    }
 }
 
 /* Append TEXT, UTF-8 but for what is broken in it. */
 static void
 append_utf8 (GString *out, ModoriSpan text)
 {
+    gboolean ascii = modori_span_is_ascii (text) && ! memchr (text.at, '\0', text.len);
     const char *end;
 
-    while (! is_ascii_text (text) && ! g_utf8_validate (text.at, (gssize) text.len, &end)) {
+    while (! ascii && ! is_utf8 (text, &end)) {
         g_string_append_len (out, text.at, end - text.at);
         g_string_append (out, REPLACEMENT);
         text = modori_span_between (end + 1, modori_span_end (text));
@@ -308,11 +328,12 @@ append_named (ModoriCharsets *charsets, GString *out, const char *name, ModoriSp
 {
     const gboolean open =
         ! name[0] || strcmp (name, "UTF-8") == 0 || strcmp (name, "WINDOWS-1252") == 0;
+    const char *end;
     GIConv converter;
 
     /* Bytes that are UTF-8 by chance are so rare that they overrule the Latin-1 that programs
      * declare unasked. */
-    if (open && g_utf8_validate (text.at, (gssize) text.len, NULL)) {
+    if (open && is_utf8 (text, &end)) {
         g_string_append_len (out, text.at, (gssize) text.len);
         return;
     }

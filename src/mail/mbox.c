@@ -295,18 +295,21 @@ find_end_at_once (ModoriMbox *mbox, gsize at, Extent *extent)
 {
     ModoriWindow *window = mbox->window;
     const gsize room = strlen ("Content-Length:"), max = at + mbox->limit + MARGIN;
+    gboolean header = TRUE;     /* no empty line was seen; where lines end in CRLF none is */
 
     for (gsize from = MAX (at, 1); from <= MIN (window->len, max); from++) {
         const char *end = window->at + MIN (window->len, max + room);
-        const char *line = modori_starts_with_one (window->at + from, end, "fcx");
+        const char *line = header ? modori_starts_with_one (window->at + from, end, "fcx")
+            : modori_starts_with (window->at + from, end, 'F');
         ModoriSpan rest = modori_span_between (line, end);
 
         from = (gsize) (line - window->at);
         if (rest.len < room)
             return FALSE;
+        header = header && *line != '\n';
         if (*line != 'F') {
-            if (((line[8] | ' ') == 'l' && modori_span_begins (rest, "Content-Length:"))
-                || modori_span_begins (rest, "X-IMAP:"))
+            if (header && (((line[8] | ' ') == 'l' && modori_span_begins (rest, "Content-Length:"))
+                || modori_span_begins (rest, "X-IMAP:")))
                 return FALSE;
             continue;
         }

@@ -84,22 +84,52 @@ modori_starts_plainly_with (const char *from, const char *end, char c)
     return end;
 }
 
+#ifdef __SSE2__
+/* Where in thirty-two bytes from FROM on LOW or HIGH, sixteen each, have 0xff; NULL: nowhere. */
+static inline const char *
+modori_starts_first (const char *from, __m128i low, __m128i high)
+{
+    guint hits;
+
+    if (! _mm_movemask_epi8 (_mm_or_si128 (low, high)))
+        return NULL;
+    hits = (guint) _mm_movemask_epi8 (low);
+    return hits ? from + __builtin_ctz (hits)
+                : from + 16 + __builtin_ctz ((guint) _mm_movemask_epi8 (high));
+}
+
+/* Bytes, of the sixteen at AT, that are 0xff where a line begins with C. */
+static inline __m128i
+modori_starts_sixteen_of (const char *at, __m128i c)
+{
+    __m128i bytes = _mm_loadu_si128 ((const __m128i *) (const void *) at);
+    __m128i before = _mm_loadu_si128 ((const __m128i *) (const void *) (at - 1));
+
+    return _mm_and_si128 (_mm_cmpeq_epi8 (bytes, c),
+                          _mm_cmpeq_epi8 (before, _mm_set1_epi8 ('\n')));
+}
+#endif
+
 static inline const char *
 modori_starts_with (const char *from, const char *end, char c)
 {
 #ifdef __SSE2__
-    for (; end - from >= 16; from += 16) {
-        guint hits = modori_starts_sixteen (from - 1, '\n') & modori_starts_sixteen (from, c);
+    const __m128i wanted = _mm_set1_epi8 (c);
 
-        if (hits)
-            return from + __builtin_ctz (hits);
+    for (; end - from >= 32; from += 32) {
+        const char *found =
+            modori_starts_first (from, modori_starts_sixteen_of (from, wanted),
+                                 modori_starts_sixteen_of (from + 16, wanted));
+
+        if (found)
+            return found;
     }
 #endif
     return modori_starts_plainly_with (from, end, c);
 }
 
-/* The same for one of three SMALL letters, or their capital ones.  (What differs from those in one
- * bit and is no letter may be taken for one.) */
+/* The same for one of three SMALL letters, or their capital ones, or an empty line.  (What differs
+ * from those in one bit and is no letter may be taken for one.) */
 static inline const char *
 modori_starts_plainly_with_one (const char *from, const char *end, const char small[3])
 {
@@ -108,24 +138,27 @@ modori_starts_plainly_with_one (const char *from, const char *end, const char sm
     while (at + 1 < end && (at = memchr (at, '\n', (gsize) (end - 1 - at))) != NULL) {
         char c = *++at | ' ';
 
-        if (c == small[0] || c == small[1] || c == small[2])
+        if (*at == '\n' || c == small[0] || c == small[1] || c == small[2])
             return at;
     }
     return end;
 }
 
 #ifdef __SSE2__
-/* Bytes, of the sixteen at AT, that are 0xff where a line begins with one of A, B and C. */
+/* Bytes, of the sixteen at AT, that are 0xff where a line begins with one of A, B and C, or is
+ * empty. */
 static inline __m128i
 modori_starts_sixteen_with (const char *at, __m128i a, __m128i b, __m128i c)
 {
     __m128i bytes = _mm_loadu_si128 ((const __m128i *) (const void *) at);
     __m128i before = _mm_loadu_si128 ((const __m128i *) (const void *) (at - 1));
     __m128i letters = _mm_or_si128 (bytes, _mm_set1_epi8 (' '));
+    __m128i end = _mm_set1_epi8 ('\n');
     __m128i wanted = _mm_or_si128 (_mm_cmpeq_epi8 (letters, a), _mm_cmpeq_epi8 (letters, b));
 
     wanted = _mm_or_si128 (wanted, _mm_cmpeq_epi8 (letters, c));
-    return _mm_and_si128 (wanted, _mm_cmpeq_epi8 (before, _mm_set1_epi8 ('\n')));
+    wanted = _mm_or_si128 (wanted, _mm_cmpeq_epi8 (bytes, end));
+    return _mm_and_si128 (wanted, _mm_cmpeq_epi8 (before, end));
 }
 #endif
 
@@ -137,15 +170,12 @@ modori_starts_with_one (const char *from, const char *end, const char small[3])
     const __m128i c = _mm_set1_epi8 (small[2]);
 
     for (; end - from >= 32; from += 32) {
-        __m128i low = modori_starts_sixteen_with (from, a, b, c);
-        __m128i high = modori_starts_sixteen_with (from + 16, a, b, c);
+        const char *found =
+            modori_starts_first (from, modori_starts_sixteen_with (from, a, b, c),
+                                 modori_starts_sixteen_with (from + 16, a, b, c));
 
-        if (_mm_movemask_epi8 (_mm_or_si128 (low, high))) {
-            guint hits = (guint) _mm_movemask_epi8 (low);
-
-            return hits ? from + __builtin_ctz (hits)
-                        : from + 16 + __builtin_ctz ((guint) _mm_movemask_epi8 (high));
-        }
+        if (found)
+            return found;
     }
 #endif
     return modori_starts_plainly_with_one (from, end, small);

@@ -11,6 +11,11 @@
 
 #define PIECE (16 * 1024)
 
+/* Bytes of a code of quoted-printable; when the next one is so near, what is between them is not
+ * worth a copy. */
+#define CODE 3
+#define NEAR 4
+
 static const struct {
     const char *name;
     GMimeContentEncoding encoding;
@@ -96,6 +101,49 @@ decode_base64 (GString *out, ModoriSpan body, gsize max)
 
 /* --- all else --- */
 
+/* How much at the start of TEXT has nothing to be decoded, which GMime would copy byte by byte. */
+static gsize
+plain_length (ModoriSpan text)
+{
+    const char *sign = memchr (text.at, '=', text.len);
+
+    return sign ? (gsize) (sign - text.at) : text.len;
+}
+
+/* The length of the codes ("=20") at the start of TEXT that follow each other, with few characters
+ * between them; at least that of one, whatever stands there. */
+static gsize
+codes_length (ModoriSpan text)
+{
+    gsize n = CODE;
+    const char *sign;
+
+    while (n < text.len && (sign = memchr (text.at + n, '=', MIN (text.len - n, NEAR))) != NULL)
+        n = (gsize) (sign - text.at) + CODE;
+    return MIN (n, text.len);
+}
+
+/* Decode PIECE to TO: what is between codes stays as it is, unless one has just begun. */
+static gsize
+decode_piece (const ModoriMime *mime, GMimeEncoding *state, ModoriSpan piece, char *to)
+{
+    const char *start = to;
+
+    if (state->encoding != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE)
+        return mime->decode_step (state, piece.at, piece.len, to);
+    while (piece.len > 0) {
+        gsize n = state->state == 0 ? plain_length (piece) : 0;
+
+        memcpy (to, piece.at, n);
+        to += n;
+        piece = modori_span_skip (piece, n);
+        n = codes_length (piece);
+        to += mime->decode_step (state, piece.at, n, to);
+        piece = modori_span_skip (piece, n);
+    }
+    return (gsize) (to - start);
+}
+
 static void
 decode_with_gmime (GString *out, GMimeContentEncoding encoding, ModoriSpan body, gsize max)
 {
@@ -112,7 +160,7 @@ decode_with_gmime (GString *out, GMimeContentEncoding encoding, ModoriSpan body,
         gsize piece = MIN (body.len, PIECE), len = out->len;
 
         g_string_set_size (out, len + mime->decode_outlen (&state, piece));
-        len += mime->decode_step (&state, body.at, piece, out->str + len);
+        len += decode_piece (mime, &state, modori_span (body.at, piece), out->str + len);
         g_string_set_size (out, len);
         body = modori_span_skip (body, piece);
     }

@@ -179,10 +179,20 @@ append_value (GString *out, ModoriType type, const char *text)
         append_string (out, text, strlen (text));
         break;
     case MODORI_TYPE_NUMBER:
-        g_string_append (out, *text ? text : "0");
+        if (*text) {
+            const gsize len = strlen (text);
+
+            reserve (out, len);
+            append (out, text, len);
+        } else {
+            APPEND (out, "0");
+        }
         break;
     case MODORI_TYPE_FLAG:
-        g_string_append (out, *text ? "true" : "false");
+        if (*text)
+            APPEND (out, "true");
+        else
+            APPEND (out, "false");
         break;
     case MODORI_TYPE_LIST:
         append_list (out, text);

@@ -53,7 +53,7 @@ is_dangerous (gunichar c)
 static guint
 char_width (gunichar c)
 {
-    if (is_dangerous (c))
+    if (c < 0x7f || is_dangerous (c))
         return 1;               /* shown as U+FFFD */
     return g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
 }
@@ -91,11 +91,17 @@ modori_terminal_width (const char *text)
 static void
 append_safe (GString *out, const char *start, const char *end)
 {
-    for (; start < end; start = g_utf8_next_char (start)) {
-        gunichar c = g_utf8_get_char (start);
+    const char *next;
 
-        g_string_append_unichar (out, is_dangerous (c) ? 0xfffd : c);
+    for (const char *at = start; at < end; at = next) {
+        next = g_utf8_next_char (at);
+        if (! is_dangerous (g_utf8_get_char (at)))
+            continue;
+        g_string_append_len (out, start, at - start);
+        g_string_append_unichar (out, 0xfffd);
+        start = next;
     }
+    g_string_append_len (out, start, end - start);
 }
 
 /* --- putting --- */
@@ -141,9 +147,8 @@ may_break (gunichar a, gunichar b)
 {
     if (b == ' ')
         return TRUE;
-    if (must_not_begin (b) || must_not_end (a))
-        return FALSE;
-    return g_unichar_iswide (a) || g_unichar_iswide (b);
+    return (g_unichar_iswide (a) || g_unichar_iswide (b)) && ! must_not_begin (b)
+        && ! must_not_end (a);
 }
 
 /* The end of the longest piece of TEXT that fits into ROOM columns: at a break if there is one,

@@ -8,6 +8,8 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/address.h"
 
+#include "report/reply.h"
+
 /* A type is a short word: "utf-8", "x-local-hostname". */
 #define TYPE_MAX 32
 
@@ -275,10 +277,49 @@ append_encapsulated (GString *out, ModoriSpan local)
     return FALSE;
 }
 
+/* Where the only "@" of ADDRESS is, around which nothing has a meaning of its own; 0 when it is not
+ * such an address, as nearly all are. */
+static gsize
+plain_at (ModoriSpan address)
+{
+    gsize at = 0;
+
+    for (gsize i = 0; i < address.len; i++) {
+        char c = address.at[i];
+
+        if (g_ascii_isalnum (c) || c == '.' || c == '-' || c == '_')
+            continue;
+        if (c != '@' || at)
+            return 0;
+        at = i;
+    }
+    return at + 1 < address.len && ! is_encapsulated (address) ? at : 0;
+}
+
+/* Make ADDRESS, with its "@" at AT, the text of OUT, as records write it. */
+static void
+put_plain (GString *out, ModoriSpan address, gsize at)
+{
+    while (address.len > at + 1 && modori_span_end (address)[-1] == '.')
+        address.len--;
+    g_string_append_len (out, address.at, (gssize) address.len);
+    for (; at < out->len; at++)
+        out->str[at] = modori_ascii_lower (out->str[at]);
+}
+
+/* TEXT without the brackets that are its first and last characters. */
+static ModoriSpan
+inside_brackets (ModoriSpan text)
+{
+    gboolean both = text.len > 1 && text.at[0] == '<' && modori_span_end (text)[-1] == '>';
+
+    return both ? modori_span (text.at + 1, text.len - 2) : text;
+}
+
 gboolean
 modori_address_read (GString *out, ModoriSpan value)
 {
-    ModoriSpan address, type, second, local;
+    ModoriSpan address, type, second, local, plain;
     gboolean is_utf8;
     gssize at;
     gsize domain;
@@ -287,6 +328,12 @@ modori_address_read (GString *out, ModoriSpan value)
     value.len = MIN (value.len, MODORI_ADDRESS_MAX);
     type = type_of (modori_span_trim (value), &address);
     second = type_of (address, &address);       /* "rfc822; rfc822;user@example.com" */
+    plain = inside_brackets (address);
+    domain = plain_at (plain);
+    if (domain) {
+        put_plain (out, plain, domain);
+        return TRUE;
+    }
     is_utf8 = modori_span_is (type, "utf-8");
     address = skip_route (unwrap (address));
     at = last_unquoted (address, '@');
@@ -386,6 +433,8 @@ last_ip (ModoriSpan text)
 {
     ModoriSpan found = MODORI_SPAN_EMPTY;
 
+    if (modori_next_digit (text, 0) >= text.len && ! memchr (text.at, ':', text.len))
+        return found;
     for (gsize i = 0; i < text.len; i++) {
         ModoriSpan here = modori_span_skip (text, i);
         gsize n = i == 0 || ! (g_ascii_isalnum (text.at[i - 1]) || strchr (".-:", text.at[i - 1]))
@@ -402,7 +451,7 @@ last_ip (ModoriSpan text)
 static gboolean
 is_host_letter (char c)
 {
-    return g_ascii_isalnum (c) || strchr (".-_", c) || (guchar) c >= 0x80;
+    return g_ascii_isalnum (c) || c == '.' || c == '-' || c == '_' || (guchar) c >= 0x80;
 }
 
 void

@@ -16,9 +16,13 @@
 #define REFERENCE_MIN 6
 #define REFERENCE_MAX 100
 
+/* Longest phrase and command: they are kept where the table is, as most are seen by one letter. */
+#define PHRASE_MAX 34
+#define COMMAND_MAX 10
+
 typedef struct {
-    const char *phrase;         /* lower case, begins at the start of a word */
-    const char *command;
+    char phrase[PHRASE_MAX];    /* lower case, begins at the start of a word */
+    char command[COMMAND_MAX];
 } CommandPhrase;
 
 /* Commands as they are written in wrappers; in capitals, because prose has the same words. */
@@ -28,7 +32,7 @@ static const CommandPhrase verbs[] = {
     { "HELO", "HELO" }, { "STARTTLS", "STARTTLS" }, { "AUTH", "AUTH" }, { "QUIT", "QUIT" },
 };
 
-/* What is said instead of a command. */
+/* What is said instead of a command, by the first letter. */
 static const CommandPhrase phrases[] = {
     { "connect to ", "CONN" },
     { "connection refused", "CONN" },
@@ -50,8 +54,8 @@ static const CommandPhrase phrases[] = {
     { "sending data block", "DATA" },
 };
 
-/* What stands in front of the far host's name. */
-static const char *const host_leads[] = {
+/* What stands in front of the far host's name, by the first letter. */
+static const char host_leads[][22] = {
     "connect to ", "connected to ", "conversation with ", "giving up on ", "host ",
     "lost connection with ", "refused by ", "remote host ", "server ", "talking to ",
     "timed out with ",
@@ -68,20 +72,29 @@ typedef struct {
     guint16 at[MODORI_WORDS_MAX / 2 + 1];
 } Starts;
 
+/* The highest bit of each of eight BYTES that is a letter or a digit. */
+static inline guint64
+letters_of (guint64 bytes)
+{
+    const guint64 small = bytes | G_GUINT64_CONSTANT (0x2020202020202020);
+
+    return modori_eight_between (small, 'a', 'z') | modori_eight_between (bytes, '0', '9');
+}
+
 /* Find where words begin in the first bytes of TEXT. */
 static void
 find_starts (ModoriSpan text, Starts *starts)
 {
-    gboolean inside = FALSE;
+    guint64 inside = 0;         /* did the last eight bytes end in a word? */
     gsize n = 0;
 
     starts->text = modori_span (text.at, MIN (text.len, MODORI_WORDS_MAX));
-    for (gsize i = 0; i < starts->text.len; i++) {
-        gboolean letter = g_ascii_isalnum (text.at[i]);
+    for (gsize i = 0; i < starts->text.len; i += 8) {
+        guint64 letters = letters_of (modori_eight_at (starts->text, i));
 
-        starts->at[n] = (guint16) i;
-        n += letter && ! inside;
-        inside = letter;
+        for (guint64 left = letters & ~(letters << 8 | inside); left; left &= left - 1)
+            starts->at[n++] = (guint16) (i + (gsize) __builtin_ctzll (left) / 8);
+        inside = letters >> 56;
     }
     starts->n = n;
 }
@@ -143,11 +156,13 @@ find_phrase (const Starts *starts)
 
     for (gsize i = 0; i < starts->n; i++) {
         ModoriSpan words = from_start (starts, i);
+        char letter = modori_ascii_lower (*words.at);
 
-        if (! (letters & LETTER (*words.at)))
+        if (! (letters & LETTER (letter)))
             continue;
-        for (guint phrase = 0; phrase < G_N_ELEMENTS (phrases); phrase++)
-            if (LETTER (phrases[phrase].phrase[0]) == LETTER (*words.at)
+        for (guint phrase = 0;
+             phrase < G_N_ELEMENTS (phrases) && phrases[phrase].phrase[0] <= letter; phrase++)
+            if (phrases[phrase].phrase[0] == letter
                 && modori_span_begins (words, phrases[phrase].phrase))
                 return phrases[phrase].command;
     }
@@ -158,8 +173,11 @@ find_phrase (const Starts *starts)
 static ModoriSpan
 tail_of (ModoriSpan words)
 {
-    gssize at = modori_span_find (words, "in reply to ");
+    gssize at = modori_span_find (words, "in re");
 
+    if (at < 0)
+        return MODORI_SPAN_EMPTY;
+    at = modori_span_find (words, "in reply to ");
     if (at < 0)
         at = modori_span_find (words, "in response to ");
     return at < 0 ? MODORI_SPAN_EMPTY : modori_span_skip (words, (gsize) at);
@@ -207,13 +225,29 @@ name_before (ModoriSpan words, gsize end)
     return modori_span (words.at + start, end - start);
 }
 
+/* The first bracket of WORDS from I on that an address may stand in; behind its end when there is
+ * none. */
+static gsize
+next_bracket (ModoriSpan words, gsize i)
+{
+    for (; i < words.len; i += 8) {
+        guint64 bytes = modori_eight_at (words, i);
+        guint64 found =
+            modori_eight_between (bytes, '[', '[') | modori_eight_between (bytes, '(', '(');
+
+        if (found)
+            return i + (gsize) __builtin_ctzll (found) / 8;
+    }
+    return i;
+}
+
 /* "mx.example.com[192.0.2.1]", "mx.example.com. (192.0.2.1)": the first of its kind in WORDS. */
 static gboolean
 find_host_with_ip (ModoriSpan words, ModoriDiagnostic *diagnostic)
 {
-    for (gsize i = 0; i + 4 < words.len; i++) {
+    for (gsize i = next_bracket (words, 0); i + 4 < words.len; i = next_bracket (words, i + 1)) {
         ModoriSpan inside = modori_span_skip (words, i + 1);
-        gsize n = words.at[i] == '[' || words.at[i] == '(' ? modori_ip_length (inside) : 0;
+        gsize n = modori_ip_length (inside);
 
         if (! n || n >= inside.len || ! strchr ("])", inside.at[n]))
             continue;
@@ -260,11 +294,13 @@ find_host_behind (const Starts *starts, ModoriDiagnostic *diagnostic)
 
     for (gsize i = 0; i < starts->n; i++) {
         ModoriSpan here = from_start (starts, i);
+        char letter = modori_ascii_lower (*here.at);
 
-        if (! (letters & LETTER (*here.at)))
+        if (! (letters & LETTER (letter)))
             continue;
-        for (guint lead = 0; lead < G_N_ELEMENTS (host_leads); lead++)
-            if (LETTER (host_leads[lead][0]) == LETTER (*here.at)
+        for (guint lead = 0; lead < G_N_ELEMENTS (host_leads) && host_leads[lead][0] <= letter;
+             lead++)
+            if (host_leads[lead][0] == letter
                 && modori_span_begins (here, host_leads[lead])
                 && take_host (modori_span_skip (here, strlen (host_leads[lead])), diagnostic))
                 return TRUE;
@@ -396,16 +432,8 @@ reply_start (ModoriSpan words, const ModoriReply *reply)
     return at < 0 ? NULL : words.at + at + 7;
 }
 
-ModoriSpan
-modori_diagnostic_bare (ModoriSpan words)
-{
-    words = modori_span_trim (modori_type_skip (modori_span_trim (words)));
-    words.len = MIN (words.len, MODORI_WORDS_MAX);
-    return words;
-}
-
 void
-modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
+modori_diagnostic_read_most (ModoriSpan words, ModoriDiagnostic *diagnostic)
 {
     ModoriSpan tail;
     ModoriReply reply;
@@ -417,6 +445,7 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
     *diagnostic = (ModoriDiagnostic) {
         .host = MODORI_SPAN_EMPTY, .ip = MODORI_SPAN_EMPTY,
         .reply_code = reply.code, .status = reply.status, .said = words,
+        .queue_id = MODORI_SPAN_EMPTY,
     };
     tail = tail_of (words);
     start = reply_start (words, &reply);
@@ -425,6 +454,12 @@ modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
         diagnostic->said = cut_reply (words, start, tail);
     find_host (words, &wrapper, diagnostic);
     diagnostic->command = find_command (&wrapper, tail);
+}
+
+void
+modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic)
+{
+    modori_diagnostic_read_most (words, diagnostic);
     diagnostic->queue_id = find_reference (diagnostic->said);
 }
 

@@ -29,6 +29,8 @@ ModoriSpan modori_diagnostic_bare (ModoriSpan words);
  * from remote mail server after RCPT TO:<...>: host X [1.2.3.4]: 550 ...").  What is not there
  * is left empty; nothing is invented. */
 void modori_diagnostic_read (ModoriSpan words, ModoriDiagnostic *diagnostic);
+/* The same without the queue id, which has to be looked for everywhere. */
+void modori_diagnostic_read_most (ModoriSpan words, ModoriDiagnostic *diagnostic);
 
 /* Fill what OUTCOME lacks (status, reply code, command, host, address, queue id)
  * from its own diagnostic, prefer the more specific of two statuses, and set outcome->words. */

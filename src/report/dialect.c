@@ -176,33 +176,57 @@ modori_dialects_turn_to (ModoriDialects *dialects, ModoriMessage *message, guint
 
 /* --- bids --- */
 
-typedef gboolean (*Test) (ModoriMarks *marks, const ModoriCondition *condition);
+/* Of condition I of dialect NUMBER. */
+typedef gboolean (*Test) (ModoriDialects *dialects, guint number, guint i);
+
+static const ModoriCondition *
+condition_at (const ModoriDialects *dialects, guint number, guint i)
+{
+    return g_ptr_array_index (dialects->grammars[number]->conditions, i);
+}
+
+static gboolean
+may_hold (ModoriDialects *dialects, guint number, guint i)
+{
+    return modori_marks_may_hold (dialects->marks, condition_at (dialects, number, i));
+}
+
+static gboolean
+holds (ModoriDialects *dialects, guint number, guint i)
+{
+    return modori_marks_hold (dialects->marks, condition_at (dialects, number, i));
+}
+
+/* The same, of a dialect that the hints named. */
+static gboolean
+is_seen_to_hold (ModoriDialects *dialects, guint number, guint i)
+{
+    return modori_hints_saw (dialects->hints, number, i)
+        && modori_marks_confirm (dialects->marks, condition_at (dialects, number, i));
+}
 
 /* Does one of the conditions of the kind that begins at *I pass TEST?  *I is moved behind them. */
 static gboolean
-kind_passes (ModoriMarks *marks, const GPtrArray *conditions, guint *i, Test test)
+kind_passes (ModoriDialects *dialects, guint number, guint *i, Test test)
 {
-    const ModoriCondition *first = g_ptr_array_index (conditions, *i);
+    const ModoriIf kind = condition_at (dialects, number, *i)->kind;
+    guint end = dialects->grammars[number]->conditions->len;
     gboolean passes = FALSE;
 
-    for (; *i < conditions->len; (*i)++) {
-        const ModoriCondition *condition = g_ptr_array_index (conditions, *i);
-
-        if (condition->kind != first->kind)
-            break;
-        passes = passes || test (marks, condition);
-    }
+    for (; *i < end && condition_at (dialects, number, *i)->kind == kind; (*i)++)
+        passes = passes || test (dialects, number, *i);
     return passes;
 }
 
-/* Do as many kinds of conditions as GRAMMAR needs pass TEST? */
+/* Do as many kinds of conditions of dialect NUMBER as it needs pass TEST? */
 static gboolean
-enough_pass (ModoriMarks *marks, const ModoriGrammar *grammar, Test test)
+enough_pass (ModoriDialects *dialects, guint number, Test test)
 {
+    const ModoriGrammar *grammar = dialects->grammars[number];
     guint passed = 0, left = grammar->n_kinds, at = 0;
 
     while (left && passed < grammar->need && passed + left >= grammar->need) {
-        passed += kind_passes (marks, grammar->conditions, &at, test);
+        passed += kind_passes (dialects, number, &at, test);
         left--;
     }
     return passed >= grammar->need;
@@ -233,16 +257,26 @@ is_vetoed (ModoriDialects *dialects, const ModoriGrammar *grammar)
     return FALSE;
 }
 
+/* Do enough conditions of dialect NUMBER hold?  Few hold of many, so they are all looked at before
+ * one is read closely; the hints have done that. */
+static gboolean
+is_marked (ModoriDialects *dialects, guint number)
+{
+    const ModoriGrammar *grammar = dialects->grammars[number];
+
+    if (dialects->hints && grammar && ! grammar->last)
+        return modori_hints_next (dialects->hints, number) == number
+            && enough_pass (dialects, number, is_seen_to_hold);
+    return modori_marks_fit (dialects->marks, number) && grammar_at (dialects, number, NULL)
+           && enough_pass (dialects, number, may_hold) && enough_pass (dialects, number, holds);
+}
+
 /* A shipped dialect that cannot be understood never bids: `rules test` tells of it. */
 guint
 modori_dialect_bid (ModoriDialects *dialects, guint i)
 {
-    const ModoriGrammar *grammar =
-        modori_marks_fit (dialects->marks, i) ? grammar_at (dialects, i, NULL) : NULL;
-
-    return grammar && enough_pass (dialects->marks, grammar, modori_marks_may_hold)
-           && enough_pass (dialects->marks, grammar, modori_marks_hold)
-           && ! is_vetoed (dialects, grammar) ? grammar->bid : 0;
+    return is_marked (dialects, i) && ! is_vetoed (dialects, dialects->grammars[i])
+        ? dialects->grammars[i]->bid : 0;
 }
 
 /* --- reading --- */

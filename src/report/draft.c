@@ -312,6 +312,17 @@ has_strange (ModoriSpan text)
     return quoted;
 }
 
+/* The last "@" of ADDRESS, before a NUL, or NULL. */
+static const char *
+last_at (ModoriSpan address)
+{
+    gsize n = strnlen (address.at, address.len);
+
+    while (n > 0 && address.at[n - 1] != '@')
+        n--;
+    return n ? address.at + n - 1 : NULL;
+}
+
 ModoriSpan
 modori_draft_address (ModoriSpan text, gboolean local)
 {
@@ -322,7 +333,7 @@ modori_draft_address (ModoriSpan text, gboolean local)
         address = modori_span (address.at + 1, address.len - 2);
     if (address.len == 0 || address.len > ADDRESS_MAX || has_strange (address))
         return MODORI_SPAN_EMPTY;
-    at = g_strrstr_len (address.at, (gssize) address.len, "@");
+    at = last_at (address);
     if (! at)
         return local ? address : MODORI_SPAN_EMPTY;
     if (at == address.at || at + 1 == modori_span_end (address))
@@ -524,15 +535,18 @@ is_before_better (const ModoriDraft *draft)
 }
 
 ModoriSpan
+modori_draft_said (const ModoriDraft *draft, ModoriPlace *place)
+{
+    gboolean before = is_before_better (draft);
+
+    *place = before ? draft->before_place : draft->places[MODORI_KEY_DIAGNOSTIC];
+    return words_of (before ? draft->before : draft->words);
+}
+
+ModoriSpan
 modori_draft_words (const ModoriDraft *draft)
 {
     return words_of (is_before_better (draft) ? draft->before : draft->words);
-}
-
-ModoriPlace
-modori_draft_place (const ModoriDraft *draft)
-{
-    return is_before_better (draft) ? draft->before_place : draft->places[MODORI_KEY_DIAGNOSTIC];
 }
 
 static ModoriSpan

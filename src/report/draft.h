@@ -85,8 +85,8 @@ void modori_drafts_finish (ModoriDrafts *drafts);
 /* The better of what was said about DRAFT; empty when nothing was. */
 ModoriSpan modori_draft_words (const ModoriDraft *draft);
 
-/* Where that begins. */
-ModoriPlace modori_draft_place (const ModoriDraft *draft);
+/* The same, and the place where that begins. */
+ModoriSpan modori_draft_said (const ModoriDraft *draft, ModoriPlace *place);
 
 /* How much of a reply WORDS quote: 2 with its code, 1 with a status only, else 0. */
 guint modori_draft_weight (ModoriSpan words);

@@ -339,10 +339,15 @@ take_message_field (Reader *reader, const ModoriField *field, Field which)
 static void
 append_text (GString *text, const ModoriField *field)
 {
-    if (text->len + field->name.len + field->value.len + 4 > GROUP_MAX)
+    const gsize start = text->len, length = field->name.len + strlen (": ");
+    char *at;
+
+    if (start + field->name.len + field->value.len + 4 > GROUP_MAX)
         return;
-    g_string_append_len (text, field->name.at, (gssize) field->name.len);       /* is clean */
-    g_string_append_len (text, ": ", 2);
+    g_string_set_size (text, start + length);
+    at = text->str + start;
+    memcpy (at, field->name.at, field->name.len);       /* is clean */
+    memcpy (at + field->name.len, ": ", strlen (": "));
     modori_report_clean (text, field->value, 0);
     g_string_append_c (text, '\n');
 }

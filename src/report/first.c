@@ -245,6 +245,34 @@ modori_first_find (ModoriFirst *first, const char *source)
         add_all (first);
 }
 
+/* "^ {2}\S", "^ {1,3}<?\w": when nothing behind the blanks can be one more. */
+void
+modori_first_blanks (const char *source, guint *least, guint *most)
+{
+    g_autofree char *inside = NULL;
+    ModoriFirst behind = { { 0 } };
+    const char *at;
+
+    *least = 0;
+    *most = G_MAXUINT;
+    if (! g_str_has_prefix (source, "/^ {") || ! g_str_has_suffix (source, "/")
+        || is_split (source) || ! g_ascii_isdigit (source[4]))
+        return;
+    /* what may be nothing runs into the end, which nobody understands */
+    at = inside = g_strndup (source + 4, strlen (source) - 5);
+    if (at[1] == '}')
+        at += 2;
+    else if (at[1] == ',' && g_ascii_isdigit (at[2]) && at[3] == '}')
+        at += 4;
+    else
+        return;
+    if (strchr ("?+", *at) || ! add_sequence (&behind, at, 0)
+        || modori_first_holds (&behind, modori_span (" ", 1)))
+        return;
+    *least = (guint) (source[4] - '0');
+    *most = (guint) (at[-2] - '0');
+}
+
 /* --- what must stand anywhere --- */
 
 static guint sequence_needs (const char *at, const char *end, guint depth);

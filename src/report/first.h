@@ -14,6 +14,10 @@ typedef struct {
 /* Find the set for SOURCE, a pattern as it is written.  All bytes where nothing can be said. */
 void modori_first_find (ModoriFirst *first, const char *source);
 
+/* How many blanks, at LEAST and at MOST, a line begins with that matches SOURCE; any number where
+ * nothing can be said. */
+void modori_first_blanks (const char *source, guint *least, guint *most);
+
 /* Signs of which it is known whether a match must hold them. */
 #define MODORI_FIRST_SIGNS "@<>:(\"=#"
 

@@ -20,6 +20,10 @@ void modori_hints_turn_to (ModoriHints *hints);
  * between need not be asked.  N when there is none. */
 guint modori_hints_next (ModoriHints *hints, guint i);
 
+/* May condition I of a DIALECT that was named so hold?  Its literals were seen in its place, which
+ * is there. */
+gboolean modori_hints_saw (const ModoriHints *hints, guint dialect, guint i);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriHints, modori_hints_free)
 
 #endif

@@ -133,15 +133,14 @@ print_sum (GChecksum *sum, char *hex)
 void
 modori_report_identify (const ModoriInput *input, ModoriReport *report)
 {
-    g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
     guint64 digests[] = { GUINT64_TO_LE (digest_header (input)),
                           GUINT64_TO_LE (digest (essential_text (input))) };
     char hex[ID_LENGTH];
 
     for (guint i = 0; i < modori_report_n_outcomes (report); i++) {
+        GChecksum *sum = modori_report_checksum (report);
         guint32 ordinal = GUINT32_TO_LE (i);
 
-        g_checksum_reset (sum);
         g_checksum_update (sum, (const guchar *) digests, sizeof digests);
         g_checksum_update (sum, (const guchar *) &ordinal, sizeof ordinal);
         print_sum (sum, hex);

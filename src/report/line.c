@@ -8,6 +8,7 @@
 #include "report/line.h"
 
 #include "text/error.h"
+#include "text/subject.h"
 
 /* Bytes of one phrase: a pattern holds a few, and is not longer than MODORI_PATTERN_SOURCE_MAX. */
 #define PHRASE_MAX 4096
@@ -166,6 +167,7 @@ modori_line_new (ModoriLineKind kind, ModoriSpan source, GError **error)
     line->pattern = pattern;
     line->regex = *modori_pattern_source (pattern) == '/';
     modori_first_find (&line->first, modori_pattern_source (pattern));
+    modori_first_blanks (modori_pattern_source (pattern), &line->least, &line->most);
     line->needs = modori_first_needs (modori_pattern_source (pattern));
     modori_shape_find (&line->shape, modori_pattern_source (pattern));
     if (read_groups (line, error))
@@ -185,4 +187,30 @@ modori_line_free (gpointer data)
     for (guint i = 0; i < line->n_groups; i++)
         g_free (line->groups[i].name);
     g_free (line);
+}
+
+gboolean
+modori_line_key_is_shared (ModoriKey key)
+{
+    switch (key) {
+    case MODORI_KEY_SENDER: case MODORI_KEY_REPORTING_MTA: case MODORI_KEY_MESSAGE_ID:
+    case MODORI_KEY_FROM: case MODORI_KEY_SUBJECT: case MODORI_KEY_DATE:
+    case MODORI_KEY_LIST_ID: case MODORI_KEY_ARRIVAL_DATE:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+gboolean
+modori_line_has_literal (const ModoriLine *line, ModoriSpan text)
+{
+    guint n;
+    const ModoriSought *literals = modori_pattern_sought (line->pattern, &n);
+
+    for (guint i = 0; i < n; i++)
+        if (literals[i].len
+            && modori_span_find_bytes (text, literals[i].at, literals[i].len) >= 0)
+            return TRUE;
+    return n == 0;
 }

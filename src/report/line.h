@@ -40,6 +40,7 @@ typedef struct {
     ModoriPattern *pattern;
     gboolean regex;             /* it is written as a regular expression */
     ModoriFirst first;          /* what a line begins with that it may match */
+    guint least, most;          /* blanks that it must begin with, see report/first.h */
     guint needs;                /* signs that it must hold, see report/first.h */
     ModoriShape shape;          /* how it can be matched by hand, if so */
     guint section;              /* which section begins with it, see report/grammar.h */
@@ -70,5 +71,12 @@ void modori_line_free (gpointer line);  /* a ModoriLine; may be NULL */
 
 /* The key of a record or the group called NAME.  FALSE when there is none. */
 gboolean modori_line_find_group (ModoriSpan name, guint *key);
+
+/* Keys of the returned message and of the report are the same for all recipients. */
+gboolean modori_line_key_is_shared (ModoriKey key);
+
+/* Is one of the literals that a match of LINE's pattern must hold in TEXT, which is ASCII?  TRUE
+ * also when none are known. */
+gboolean modori_line_has_literal (const ModoriLine *line, ModoriSpan text);
 
 #endif

@@ -196,37 +196,65 @@ modori_marks_turn_to (ModoriMarks *marks, ModoriMessage *message, guint head)
 
 /* --- what stands there --- */
 
+/* Bytes that the compiler takes at once: loops of so many become a few instructions. */
+#define BLOCK 16
+
+/* What bytes there are, at each place of the blocks. */
+typedef struct {
+    guchar control[BLOCK];      /* not zero: control characters ... */
+    guchar odd[BLOCK];          /* ... that are no white space, or bytes beyond ASCII */
+} Bytes;
+
+static inline void
+look_at_block (const char *at, gsize n, Bytes *bytes)
+{
+    for (gsize i = 0; i < n; i++) {
+        guchar c = (guchar) at[i];
+        guchar is_control = (c < ' ') | (c == 0x7f);
+        guchar is_white = (c == '\t') | (c == '\n') | (c == '\f') | (c == '\r');
+
+        bytes->control[i] |= is_control;
+        bytes->odd[i] |= (is_control & (is_white ^ 1)) | (c & 0x80);
+    }
+}
+
+static gboolean
+is_any (const guchar bytes[BLOCK])
+{
+    static const guchar none[BLOCK];
+
+    return memcmp (bytes, none, BLOCK) != 0;
+}
+
 /* Only plain ASCII without encoded words can be tried as it is, and only without line ends: FOLDED
  * gets whether there are any, or other white space than blanks. */
 static gboolean
 needs_decoding (ModoriSpan value, gboolean *folded)
 {
-    guchar all = 0;
+    Bytes bytes = { { 0 }, { 0 } };
+    ModoriSpan rest = value;
 
-    *folded = FALSE;
-    for (gsize i = 0; i < value.len; i++) {
-        guchar c = (guchar) value.at[i];
-
-        all |= c;
-        if (c < ' ' || c == 0x7f) {
-            *folded = TRUE;
-            if (! g_ascii_isspace (c))
-                return TRUE;
-        }
-    }
-    return all >= 0x80 || modori_span_find (value, "=?") >= 0;
+    for (; rest.len >= BLOCK; rest = modori_span_skip (rest, BLOCK))
+        look_at_block (rest.at, BLOCK, &bytes);
+    look_at_block (rest.at, rest.len, &bytes);
+    *folded = is_any (bytes.control);
+    return is_any (bytes.odd) || modori_span_find (value, "=?") >= 0;
 }
 
 /* Append VALUE on one line (RFC 5322 section 2.2.3: a folded line goes on with a blank). */
 static void
 append_unfolded (GString *out, ModoriSpan value)
 {
-    gsize start = out->len;
+    char *at;
+    gsize left = value.len;
 
     g_string_append_len (out, value.at, (gssize) value.len);
-    for (gsize i = start; i < out->len; i++)
-        if ((guchar) out->str[i] < ' ')
-            out->str[i] = ' ';
+    at = out->str + out->len - left;
+    for (; left >= BLOCK; at += BLOCK, left -= BLOCK)
+        for (guint i = 0; i < BLOCK; i++)
+            at[i] = (guchar) at[i] < ' ' ? ' ' : at[i];
+    for (; left; at++, left--)
+        *at = (guchar) *at < ' ' ? ' ' : *at;
 }
 
 /* The field PLACE is there with VALUE: append it, and those of the same name that follow. */
@@ -366,4 +394,12 @@ modori_marks_hold (ModoriMarks *marks, const ModoriCondition *condition)
     return place->found && condition_fits (marks, condition)
            && (! condition->pattern
                || modori_pattern_matches (condition->pattern, place->subject, NULL));
+}
+
+gboolean
+modori_marks_confirm (ModoriMarks *marks, const ModoriCondition *condition)
+{
+    const Place *place = place_of (marks, condition);
+
+    return ! condition->pattern || modori_pattern_confirm (condition->pattern, place->subject);
 }

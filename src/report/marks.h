@@ -42,6 +42,9 @@ gboolean modori_marks_may_hold (ModoriMarks *marks, const ModoriCondition *condi
 /* Does CONDITION hold for the message? */
 gboolean modori_marks_hold (ModoriMarks *marks, const ModoriCondition *condition);
 
+/* The same when its place is there, and a finder saw all there that its pattern seeks. */
+gboolean modori_marks_confirm (ModoriMarks *marks, const ModoriCondition *condition);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriMarks, modori_marks_free)
 
 #endif

@@ -121,14 +121,12 @@ clean_host (ModoriSpan value)
 static ModoriSpan
 clean_action (ModoriSpan value)
 {
-    static const char *const actions[] = {
-        "failed", "delayed", "delivered", "relayed", "expanded",
-    };
+    static const char *const names[] = { "failed", "delayed", "delivered", "relayed", "expanded" };
 
-    for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
-        if (modori_span_is (value, actions[i]))
-            return modori_span_of (actions[i]);
-    return modori_span_is (value, "failure") ? modori_span_of (actions[0]) : MODORI_SPAN_EMPTY;
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        if (modori_span_is (value, names[i]))
+            return modori_span_of (names[i]);
+    return modori_span_is (value, "failure") ? modori_span_of (names[0]) : MODORI_SPAN_EMPTY;
 }
 
 static ModoriSpan
@@ -244,7 +242,7 @@ offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, ModoriPlace
         && modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA)[0]
         && modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP)[0])
         return;
-    modori_diagnostic_read (words, &found);
+    modori_diagnostic_read_most (words, &found);
     offer (merge, outcome, MODORI_KEY_COMMAND, found.command, place);
     offer (merge, outcome, MODORI_KEY_REMOTE_MTA, found.host, place);
     offer (merge, outcome, MODORI_KEY_REMOTE_IP, found.ip, place);
@@ -253,10 +251,13 @@ offer_words (Merge *merge, ModoriOutcome *outcome, ModoriSpan words, ModoriPlace
 static void
 offer_draft (Merge *merge, ModoriOutcome *outcome, const ModoriDraft *draft)
 {
+    ModoriPlace place;
+    ModoriSpan words = modori_draft_said (draft, &place);
+
     for (guint key = 0; draft->keys >> key; key++)
         if (draft->values[key].len)
             offer (merge, outcome, (ModoriKey) key, draft->values[key], draft->places[key]);
-    offer_words (merge, outcome, modori_draft_words (draft), modori_draft_place (draft));
+    offer_words (merge, outcome, words, place);
 }
 
 static gboolean
@@ -440,7 +441,7 @@ quotes (const ModoriDraft *draft, ModoriSpan given)
 
     if (! given.len || ! draft->words)
         return FALSE;
-    modori_diagnostic_read (modori_draft_words (draft), &read);
+    modori_diagnostic_read_most (modori_draft_words (draft), &read);
     return modori_draft_continues (read.said, given, NULL);
 }
 
@@ -550,11 +551,14 @@ keep_nameless (ModoriDrafts *drafts)
 {
     for (guint i = MODORI_DRAFT_FIRST; i < modori_drafts_count (drafts); i++) {
         const ModoriDraft *draft = modori_drafts_at (drafts, i);
+        ModoriPlace place;
+        ModoriSpan words;
 
-        if (! draft->dead && ! draft->outcome && ! has_recipient (draft) && draft->words
-            && ! modori_drafts_at (drafts, MODORI_DRAFT_COMMON)->words)
-            modori_drafts_say (drafts, MODORI_DRAFT_COMMON, modori_draft_words (draft),
-                               modori_draft_place (draft));
+        if (draft->dead || draft->outcome || has_recipient (draft) || ! draft->words
+            || modori_drafts_at (drafts, MODORI_DRAFT_COMMON)->words)
+            continue;
+        words = modori_draft_said (draft, &place);
+        modori_drafts_say (drafts, MODORI_DRAFT_COMMON, words, place);
     }
 }
 

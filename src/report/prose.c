@@ -33,6 +33,7 @@ struct ModoriProse {
     Plainness plain;
     ModoriSubject *subject;             /* ... ready for many patterns, once ... */
     gboolean ready;                     /* ... one needs that */
+    guint blanks;                       /* that it begins with */
     guint asked, has;                   /* signs that were looked for in the line, and are there */
     const ModoriGrammar *grammar;
     ModoriDrafts *drafts;
@@ -74,6 +75,8 @@ static void
 look_at (ModoriProse *prose, ModoriSpan text)
 {
     prose->text = text;
+    for (prose->blanks = 0; prose->blanks < text.len && text.at[prose->blanks] == ' ';)
+        prose->blanks++;
     prose->plain = NOT_ASKED;
     prose->ready = FALSE;
     prose->asked = prose->has = 0;
@@ -128,13 +131,20 @@ key_of (const ModoriLine *line, const char *name)
     return MODORI_N_KEYS;
 }
 
-/* PCRE2 is asked at once where the screen has looked for literals. */
+/* The screen has seen four bytes of a literal at best, so in a line that is ASCII all of it is
+ * looked for first.  Then PCRE2 is asked at once; a subject is made for words only where they
+ * stand. */
 static gboolean
 pattern_matches (ModoriProse *prose, const ModoriLine *line, ModoriCaptures *captures)
 {
-    if (line->regex && prose->text.len <= MODORI_PATTERN_SUBJECT_MAX
-        && modori_screen_is_ascii (prose->grammar->screen))
-        return modori_pattern_runs (line->pattern, prose->text, prose->subject, captures);
+    if (prose->text.len <= MODORI_PATTERN_SUBJECT_MAX
+        && modori_screen_is_ascii (prose->grammar->screen)) {
+        if (line->regex)
+            return modori_line_has_literal (line, prose->text)
+                && modori_pattern_runs (line->pattern, prose->text, prose->subject, captures);
+        if (! modori_pattern_finds (line->pattern, prose->text, NULL))
+            return FALSE;
+    }
     if (! prose->ready)
         modori_subject_set (prose->subject, prose->text);
     prose->ready = TRUE;
@@ -147,7 +157,8 @@ matches (ModoriProse *prose, const ModoriLine *line, Catch *found)
 {
     ModoriCaptures captures;
 
-    if (! has_signs (prose, line->needs))
+    if (prose->blanks < line->least || prose->blanks > line->most
+        || ! has_signs (prose, line->needs))
         return FALSE;
     if (line->shape.known && shapes_can_tell (prose))
         return shape_matches (&line->shape, line, prose->text, found);
@@ -239,24 +250,10 @@ turn_to_entry (ModoriProse *prose, ModoriSpan entry)
     prose->current = modori_drafts_open (prose->drafts, prose->section);
 }
 
-/* Keys of the returned message and of the report are the same for all recipients. */
-static gboolean
-is_shared (ModoriKey key)
-{
-    switch (key) {
-    case MODORI_KEY_SENDER: case MODORI_KEY_REPORTING_MTA: case MODORI_KEY_MESSAGE_ID:
-    case MODORI_KEY_FROM: case MODORI_KEY_SUBJECT: case MODORI_KEY_DATE:
-    case MODORI_KEY_LIST_ID: case MODORI_KEY_ARRIVAL_DATE:
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
 static void
 fill (ModoriProse *prose, guint draft, ModoriKey key, ModoriSpan value)
 {
-    if (is_shared (key))
+    if (modori_line_key_is_shared (key))
         draft = MODORI_DRAFT_COMMON;
     if (key == MODORI_KEY_ORIGINAL_RECIPIENT || key == MODORI_KEY_SENDER)
         value = modori_draft_address (value, prose->grammar->local);
@@ -551,7 +548,8 @@ refine (ModoriProse *prose, guint i)
 {
     ModoriRange range = prose->grammar->word_range;
     ModoriDraft *draft = modori_drafts_at (prose->drafts, i);
-    ModoriSpan words = modori_draft_words (draft);
+    ModoriPlace place;
+    ModoriSpan words = modori_draft_said (draft, &place);
     const ModoriLine *line;
     gboolean said = FALSE;
     Catch found;
@@ -560,7 +558,7 @@ refine (ModoriProse *prose, guint i)
         return;
     words.at = g_string_chunk_insert_len (prose->kept, words.at, (gssize) words.len);
     look_at (prose, words);
-    prose->place = modori_draft_place (draft);
+    prose->place = place;
     while ((line = next_match (prose, &range, &found)) != NULL) {
         ModoriSpan better = caught (&found, MODORI_KEY_DIAGNOSTIC);
 

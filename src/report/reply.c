@@ -193,12 +193,10 @@ find_code (ModoriSpan words)
     ModoriSpan best = MODORI_SPAN_EMPTY;
     int best_weight = NOT;
 
-    for (gsize i = 0; i + 3 <= words.len && best_weight < SURE; i++) {
-        int weight;
+    for (gsize i = modori_next_digit (words, 0); i + 3 <= words.len && best_weight < SURE;
+         i = modori_next_digit (words, i + 1)) {
+        int weight = is_code_at (words, i) ? weigh (words, i) : NOT;
 
-        if (! g_ascii_isdigit (words.at[i]))
-            continue;
-        weight = is_code_at (words, i) ? weigh (words, i) : NOT;
         if (weight > best_weight) {
             best_weight = weight;
             best = modori_span (words.at + i, 3);
@@ -232,10 +230,11 @@ find_status (ModoriSpan words, char class)
 {
     ModoriSpan first = MODORI_SPAN_EMPTY;
 
-    for (gsize i = 0; i + 5 <= words.len; i++) {
+    for (gsize i = modori_next_digit (words, 0); i + 5 <= words.len;
+         i = modori_next_digit (words, i + 1)) {
         gsize n = 0;
 
-        if (words.at[i + 1] == '.' && g_ascii_isdigit (words.at[i]))
+        if (words.at[i + 1] == '.')
             n = modori_status_length (words.at + i, words.len - i);
         if (! n || ! status_fits (words, i, class))
             continue;

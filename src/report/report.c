@@ -37,6 +37,7 @@ struct ModoriReport {
     ModoriArena strings;
     GString *scratch;           /* where texts are cleaned before they are kept */
     GString *buffers[MODORI_BUFFERS];
+    GChecksum *sum;
     GArray *outcomes;           /* of ModoriOutcome */
     ModoriOutcome common;
 };
@@ -67,6 +68,7 @@ modori_report_new (void)
     report->scratch = g_string_new (NULL);
     for (guint i = 0; i < MODORI_BUFFERS; i++)
         report->buffers[i] = g_string_new (NULL);
+    report->sum = g_checksum_new (G_CHECKSUM_SHA256);
     report->outcomes = g_array_new (FALSE, FALSE, sizeof (ModoriOutcome));
     report->common = nothing;
     return report;
@@ -83,6 +85,7 @@ modori_report_free (ModoriReport *report)
     g_string_free (report->scratch, TRUE);
     for (guint i = 0; i < MODORI_BUFFERS; i++)
         g_string_free (report->buffers[i], TRUE);
+    g_checksum_free (report->sum);
     g_array_unref (report->outcomes);
     g_free (report);
 }
@@ -445,6 +448,13 @@ modori_report_buffer (ModoriReport *report, guint i)
 {
     g_return_val_if_fail (i < MODORI_BUFFERS, NULL);
     return g_string_truncate (report->buffers[i], 0);
+}
+
+GChecksum *
+modori_report_checksum (ModoriReport *report)
+{
+    g_checksum_reset (report->sum);
+    return report->sum;
 }
 
 ModoriMessage *

@@ -175,6 +175,9 @@ gboolean modori_report_returned_header_only (const ModoriReport *report);
 #define MODORI_BUFFERS 4
 GString *modori_report_buffer (ModoriReport *report, guint i);
 
+/* A checksum (SHA-256) of nothing yet, for who reads into this report; the report's own. */
+GChecksum *modori_report_checksum (ModoriReport *report);
+
 /* A second message for reports that are quoted in the text of the first; the report's own, good
  * until the next begin. */
 ModoriMessage *modori_report_inner (ModoriReport *report);

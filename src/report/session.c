@@ -280,6 +280,8 @@ find_named (ModoriDrafts *drafts, ModoriSpan words)
 {
     gsize start = 0;
 
+    if (! memchr (words.at, '@', words.len))
+        return 0;
     for (gsize i = 0; i <= words.len; i++) {
         ModoriSpan word = modori_span (words.at + start, i - start);
         guint found = 0;

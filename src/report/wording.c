@@ -6,6 +6,8 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/diagnostic.h"
+
+#include "report/address.h"
 #include "report/reply.h"
 
 /* A week: nobody says "try again in" of more. */
@@ -29,6 +31,14 @@ typedef struct {
     const char *behind;         /* the first line's text: nothing before it is looked at */
     gboolean folded;            /* lines "550-" were seen */
 } Prefix;
+
+ModoriSpan
+modori_diagnostic_bare (ModoriSpan words)
+{
+    words = modori_span_trim (modori_type_skip (modori_span_trim (words)));
+    words.len = MIN (words.len, MODORI_WORDS_MAX);
+    return words;
+}
 
 static void
 append_blank (GString *out, gsize start)
@@ -194,19 +204,22 @@ modori_diagnostic_is_normal (ModoriSpan words)
 {
     guint64 seen[400 / 64 + 1] = { 0 };
     guint statuses = 0;
-    char before = ' ';
+    gsize i = modori_next_digit (words, 0);
 
     if (words.len > MODORI_WORDS_MAX)
         return FALSE;
-    for (gsize i = 0; i + 2 < words.len; before = words.at[i++]) {
+    while (i + 2 < words.len) {
         const char *at = words.at + i;
 
-        if ((*at != '5' && *at != '4' && *at != '2') || g_ascii_isdigit (before))
-            continue;
-        if (repeats_code (words, i, seen))
-            return FALSE;
-        if (at[1] == '.' && modori_status_length (at, words.len - i) && ++statuses > 1)
-            return FALSE;
+        if (*at == '5' || *at == '4' || *at == '2') {
+            if (repeats_code (words, i, seen))
+                return FALSE;
+            if (at[1] == '.' && modori_status_length (at, words.len - i) && ++statuses > 1)
+                return FALSE;
+        }
+        while (i < words.len && g_ascii_isdigit (words.at[i]))
+            i++;
+        i = modori_next_digit (words, i);
     }
     return TRUE;
 }

@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "rules/blocklist.h"
 
-#include "text/index.h"
-
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -81,24 +79,28 @@ modori_blocklists_free (ModoriBlocklists *lists)
     g_free (lists);
 }
 
-static void
-index_marks (ModoriBlocklists *lists)
+guint
+modori_blocklists_n_marks (const ModoriBlocklists *lists)
 {
-    lists->index = modori_index_new (lists->marks->len);
+    return lists->marks->len;
+}
+
+void
+modori_blocklists_enter (const ModoriBlocklists *lists, ModoriIndex *index, guint first)
+{
     for (guint i = 0; i < lists->marks->len; i++)
-        modori_index_add (lists->index, i, g_array_index (lists->marks, Mark, i).pattern);
+        modori_index_add (index, first + i, g_array_index (lists->marks, Mark, i).pattern);
 }
 
 const ModoriBlock *
-modori_blocklists_find_in (ModoriBlocklists *lists, const ModoriSubject *words,
-                           ModoriCaptures *captures)
+modori_blocklists_find_in (const ModoriBlocklists *lists, const ModoriSubject *words,
+                           const ModoriIndex *index, guint first, ModoriCaptures *captures)
 {
-    if (! lists->index)
-        index_marks (lists);
-    modori_index_look (lists->index, words);
-    for (guint i = modori_index_next (lists->index, 0); i < lists->marks->len;
-         i = modori_index_next (lists->index, i + 1)) {
-        const Mark *mark = &g_array_index (lists->marks, Mark, i);
+    const guint end = first + lists->marks->len;
+
+    for (guint i = modori_index_next (index, first); i < end;
+         i = modori_index_next (index, i + 1)) {
+        const Mark *mark = &g_array_index (lists->marks, Mark, i - first);
 
         if (modori_pattern_matches (mark->pattern, words, captures)) {
             modori_knowledge_read (lists->knowledge, mark->block);
@@ -113,10 +115,14 @@ modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words, ModoriCapture
 {
     if (words.len == 0)
         return NULL;
-    if (! lists->subject)
+    if (! lists->index) {
         lists->subject = modori_subject_new ();
+        lists->index = modori_index_new (lists->marks->len);
+        modori_blocklists_enter (lists, lists->index, 0);
+    }
     modori_subject_set (lists->subject, words);
-    return modori_blocklists_find_in (lists, lists->subject, captures);
+    modori_index_look (lists->index, lists->subject);
+    return modori_blocklists_find_in (lists, lists->subject, lists->index, 0, captures);
 }
 
 /* Look-Up is a page, or the zone that is asked by DNS. */

@@ -4,6 +4,7 @@
 #ifndef MODORI_RULES_BLOCKLIST_H
 #define MODORI_RULES_BLOCKLIST_H
 
+#include "text/index.h"
 #include "text/knowledge.h"
 #include "text/pattern.h"
 
@@ -18,7 +19,14 @@ void modori_blocklists_free (ModoriBlocklists *lists);
  * the list's pattern catches it: client_ip or listed_domain. */
 const ModoriBlock *modori_blocklists_find (ModoriBlocklists *lists, ModoriSpan words,
                                            ModoriCaptures *captures);
-const ModoriBlock *modori_blocklists_find_in (ModoriBlocklists *lists, const ModoriSubject *words,
+
+/* How many marks they have; they are entered into INDEX as items from FIRST on.  The first list
+ * that WORDS speak of when that INDEX has looked at them. */
+guint modori_blocklists_n_marks (const ModoriBlocklists *lists);
+void modori_blocklists_enter (const ModoriBlocklists *lists, ModoriIndex *index, guint first);
+const ModoriBlock *modori_blocklists_find_in (const ModoriBlocklists *lists,
+                                              const ModoriSubject *words,
+                                              const ModoriIndex *index, guint first,
                                               ModoriCaptures *captures);
 
 /* What a Blocklist says of itself. */

@@ -226,6 +226,26 @@ link_text (ModoriLook *look, GString *evidence)
 
 /* --- fields by number --- */
 
+/* May one name occur more often than the limit?  Counted are the names that are equal in length and
+ * in their last letter. */
+static gboolean
+may_be_equal (ModoriSpan head)
+{
+    guint16 counts[32 * 32] = { 0 };
+    ModoriFields fields;
+    ModoriField field;
+
+    modori_fields_init (&fields, head, MODORI_FIELDS_MAIL);
+    while (modori_fields_next (&fields, &field)) {
+        gsize n = field.name.len;
+
+        if (modori_span_begins (field.name, "X-")
+            && ++counts[n % 32 * 32 + (field.name.at[n - 1] & 31)] > EQUAL_FIELDS_LIMIT)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* X- fields of one name, of which systems that pass a mail on add more and more. */
 static gboolean
 equal_fields (ModoriLook *look, GString *evidence)
@@ -234,7 +254,8 @@ equal_fields (ModoriLook *look, GString *evidence)
     ModoriFields fields;
     ModoriField field;
 
-    if (modori_header_extensions (look->header) <= EQUAL_FIELDS_LIMIT)
+    if (modori_header_extensions (look->header) <= EQUAL_FIELDS_LIMIT
+        || ! may_be_equal (modori_header_head (look->header)))
         return FALSE;
     counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     modori_fields_init (&fields, modori_header_head (look->header), MODORI_FIELDS_MAIL);

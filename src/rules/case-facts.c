@@ -158,7 +158,7 @@ static const ModoriJourney *
 journey (const ModoriCase *self)
 {
     if (! self->facts->journey)
-        self->facts->journey = modori_journey_new (self->returned);
+        self->facts->journey = modori_journey_take (self->returned, self->facts->known);
     return self->facts->journey;
 }
 
@@ -208,7 +208,8 @@ derive_sending (const ModoriCase *self)
         set_ip (self, SENDING_IP, key_span (self, MODORI_KEY_CLIENT_IP));
     } else if (! set_ip (self, SENDING_IP, key_span (self, MODORI_KEY_CLIENT_IP))) {
         set_ip (self, SENDING_IP,
-                modori_journey_address (self->returned, fact (self, SENDING_HOST).at));
+                modori_journey_address (self->returned, self->facts->known,
+                                        fact (self, SENDING_HOST).at));
     }
     if (! self->facts->values[SENDING_HOST])
         set_host (self, SENDING_HOST, reporter);

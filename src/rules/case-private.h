@@ -29,6 +29,7 @@ typedef struct {
     guint32 given;                  /* a bit for each that was not derived, but added */
     GHashTable *others;             /* added, and no Fact: name -> text; or NULL */
     char *asked;                    /* what modori_case_get gave last and had to copy */
+    ModoriReceivedHops known;       /* hops that somebody lent */
     ModoriJourney *journey;         /* NULL until it is needed */
     ModoriArena texts;              /* the values */
 } Facts;

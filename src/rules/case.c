@@ -47,6 +47,12 @@ modori_case_begin (ModoriCase *self, const ModoriOutcome *outcome, const ModoriD
 }
 
 void
+modori_case_lend_hops (ModoriCase *self, ModoriReceivedHops known)
+{
+    self->facts->known = known;
+}
+
+void
 modori_case_decide (ModoriCase *self, const ModoriDecision *decision)
 {
     self->decision = decision;

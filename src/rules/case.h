@@ -6,6 +6,7 @@
 
 #include "report/report.h"
 #include "rules/blocklist.h"
+#include "rules/received.h"
 #include "rules/rules.h"
 #include "rules/sender.h"
 
@@ -45,6 +46,9 @@ void modori_case_free (ModoriCase *facts);
 /* Forget all, and begin as modori_case_new does: for one case after the other. */
 void modori_case_begin (ModoriCase *facts, const ModoriOutcome *outcome,
                         const ModoriDecision *decision, ModoriMessage *returned);
+
+/* Some hops of the returned message, which somebody has read. */
+void modori_case_lend_hops (ModoriCase *facts, ModoriReceivedHops known);
 
 /* DECISION is the one on OUTCOME. */
 void modori_case_decide (ModoriCase *facts, const ModoriDecision *decision);

@@ -48,6 +48,8 @@ modori_condition_read (ModoriCondition *condition, ModoriHeader *header, ModoriS
                      "too many different header fields are asked for");
         return FALSE;
     }
+    condition->sought = MODORI_PAIRS_ANY;
+    condition->known = rest.len == 0;
     if (rest.len == 0)
         return TRUE;
     condition->pattern = modori_pattern_new (rest, error);
@@ -58,9 +60,7 @@ void
 modori_condition_clear (ModoriCondition *condition)
 {
     modori_pattern_free (condition->pattern);
-    g_free (condition->choices);
     condition->pattern = NULL;
-    condition->choices = NULL;
 }
 
 /* The longest piece of LITERAL without blanks: a value may be folded where it has one. */
@@ -102,57 +102,60 @@ find_words (ModoriCondition *condition)
         copy_word (condition->longest, longest);
 }
 
-/* Find the longest words of the literals of which a match holds one.  Where "any character beyond
- * ASCII" is among them, a text of ASCII need not be asked for it. */
+/* Tell the header the longest words of the literals of which a match holds one.  Where "any
+ * character beyond ASCII" is among them, a text of ASCII need not be asked for it. */
 static void
-find_choices (ModoriCondition *condition)
+tell_words (ModoriCondition *condition, ModoriHeader *header)
 {
-    guint n;
+    guint n, n_words = 0;
     const ModoriSought *literals = modori_pattern_sought (condition->pattern, &n);
+    ModoriSpan words[MODORI_LITERALS_MAX];
 
-    condition->choosy = n > 0;
-    condition->choices = g_new (ModoriPairsSought, n);
     for (guint i = 0; i < n; i++)
         if (literals[i].len > 0)
-            modori_pairs_prepare (&condition->choices[condition->n_choices++],
-                                  longest_word (modori_span_of (literals[i].at)));
+            words[n_words++] = longest_word (modori_span (literals[i].at, literals[i].len));
+    if (n > 0)
+        condition->sought = modori_header_seek (header, condition->name, words, n_words);
 }
 
-/* May a value with these PAIRS hold what the pattern needs?  Beyond ASCII there are signs that
- * count as letters of it: then nothing is said. */
+/* Can VALUE, folded as it is, match?  Most that come here can. */
 static gboolean
-may_hold (const ModoriCondition *condition, const ModoriPairs *pairs)
+may_match (const ModoriCondition *condition, ModoriSpan value)
 {
-    if (condition->wide && ! pairs->wide)
+    if (value.len > MODORI_HEADER_LOOK_MAX && condition->longest[0]
+        && modori_span_find (value, condition->longest) < 0)
         return FALSE;
-    if (! condition->choosy || pairs->wide)
-        return TRUE;
-    for (guint i = 0; i < condition->n_choices; i++)
-        if (modori_pairs_may_hold (pairs, &condition->choices[i]))
+    return ! condition->word[0] || modori_span_find (value, condition->word) >= 0;
+}
+
+/* The first value from the NTH on that can match: most lack the literals that the pattern needs,
+ * and are neither unfolded nor taken apart. */
+static gboolean
+find_value (ModoriCondition *condition, ModoriHeader *header, guint *nth, ModoriSpan *value)
+{
+    if (! condition->known) {
+        find_words (condition);
+        tell_words (condition, header);
+        condition->known = TRUE;
+    }
+    while (modori_header_may_hold (header, condition->name, condition->sought, condition->shortest,
+                                   nth, value) && *nth < FIELDS_MAX) {
+        if (may_match (condition, *value))
             return TRUE;
+        (*nth)++;
+    }
     return FALSE;
 }
 
-/* Can the NTH VALUE, folded as it is, match?  Most values lack the literals that the pattern needs,
- * and are neither unfolded nor taken apart. */
-static gboolean
-may_match (ModoriCondition *condition, ModoriHeader *header, guint nth, ModoriSpan value)
+/* Note what is known of the pattern once it was tried.  What begins with a character beyond ASCII
+ * seeks no word in a text of ASCII. */
+static void
+note_trial (ModoriCondition *condition)
 {
-    const ModoriPairs *pairs;
-
-    if (! condition->known) {
-        find_words (condition);
-        find_choices (condition);
-        condition->known = TRUE;
-    }
-    if (value.len < condition->shortest)
-        return FALSE;
-    pairs = condition->choosy || condition->wide
-        ? modori_header_pairs (header, condition->name, nth) : NULL;
-    if (pairs ? ! may_hold (condition, pairs)
-        : condition->longest[0] && modori_span_find (value, condition->longest) < 0)
-        return FALSE;
-    return ! condition->word[0] || modori_span_find (value, condition->word) >= 0;
+    condition->shortest = modori_pattern_shortest (condition->pattern);
+    condition->tried = condition->shortest > 0;
+    if (modori_pattern_begins_wide (condition->pattern))
+        condition->sought = MODORI_PAIRS_WIDE;
 }
 
 /* Does the pattern match TEXT, of a value that may match?  For a short one all that is asked before
@@ -167,32 +170,38 @@ finds (ModoriCondition *condition, ModoriHeader *header, ModoriSpan text)
     if (condition->tried && text.len <= SHORT && modori_span_is_ascii (text))
         return modori_pattern_runs (condition->pattern, text, modori_header_room (header), NULL);
     found = modori_pattern_finds (condition->pattern, text, NULL);
-    if (! condition->tried) {
-        condition->shortest = modori_pattern_shortest (condition->pattern);
-        condition->wide = modori_pattern_begins_wide (condition->pattern);
-        condition->tried = condition->shortest > 0;
-    }
+    if (! condition->tried)
+        note_trial (condition);
     return found;
 }
 
-/* Does the NTH VALUE do what CONDITION asks? */
+/* The next value from the NTH on, if it can match the pattern, should there be one. */
 static gboolean
-value_holds (ModoriCondition *condition, ModoriHeader *header, guint nth, ModoriSpan value)
+next_value (ModoriCondition *condition, ModoriHeader *header, guint *nth, ModoriSpan *value)
 {
-    if (! condition->pattern)
-        return value.len > 0;
-    return may_match (condition, header, nth, value)
-        && finds (condition, header, modori_header_unfolded (header, condition->name, nth));
+    if (condition->pattern)
+        return find_value (condition, header, nth, value);
+    *value = modori_header_value (header, condition->name, *nth);
+    return *nth < MIN (modori_header_count (header, condition->name), FIELDS_MAX);
 }
 
-gboolean
-modori_condition_holds (ModoriCondition *condition, ModoriHeader *header, guint *nth)
+/* Nearly all conditions seek words that no field has. */
+static inline gboolean
+is_ruled_out (const ModoriCondition *condition, ModoriHeader *header)
 {
-    guint n = modori_header_count (header, condition->name);
+    return condition->known
+        && ! (modori_header_words (header, condition->name) & condition->sought);
+}
 
-    n = MIN (n, FIELDS_MAX);
-    for (guint i = 0; i < n; i++)
-        if (value_holds (condition, header, i, modori_header_value (header, condition->name, i))) {
+static G_NO_INLINE gboolean
+one_holds (ModoriCondition *condition, ModoriHeader *header, guint *nth)
+{
+    ModoriSpan value;
+
+    for (guint i = 0; next_value (condition, header, &i, &value); i++)
+        if (condition->pattern
+            ? finds (condition, header, modori_header_unfolded (header, condition->name, i))
+            : value.len > 0) {
             if (nth)
                 *nth = i;
             return TRUE;
@@ -201,20 +210,27 @@ modori_condition_holds (ModoriCondition *condition, ModoriHeader *header, guint 
 }
 
 gboolean
-modori_condition_finds_address (ModoriCondition *condition, ModoriHeader *header,
-                                ModoriSpan *address)
+modori_condition_holds (ModoriCondition *condition, ModoriHeader *header, guint *nth)
 {
-    guint n = modori_header_count (header, condition->name), addresses = 0;
+    return ! is_ruled_out (condition, header) && one_holds (condition, header, nth);
+}
 
-    n = MIN (n, FIELDS_MAX);
-    for (guint i = 0; i < n; i++) {
-        ModoriSpan rest = modori_header_value (header, condition->name, i);
+static G_NO_INLINE gboolean
+one_is_found (ModoriCondition *condition, ModoriHeader *header, ModoriSpan *address)
+{
+    guint addresses = 0;
+    ModoriSpan rest;
 
-        if (condition->pattern && ! may_match (condition, header, i, rest))
-            continue;
+    for (guint i = 0; next_value (condition, header, &i, &rest); i++)
         while (addresses++ < ADDRESSES_MAX && modori_addrlist_next (&rest, address))
             if (! condition->pattern || finds (condition, header, *address))
                 return TRUE;
-    }
     return FALSE;
+}
+
+gboolean
+modori_condition_finds_address (ModoriCondition *condition, ModoriHeader *header,
+                                ModoriSpan *address)
+{
+    return ! is_ruled_out (condition, header) && one_is_found (condition, header, address);
 }

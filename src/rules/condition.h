@@ -15,14 +15,12 @@ typedef struct {
     ModoriPattern *pattern;     /* on the unfolded value; NULL: the field must only be there and
                                  * not empty */
     gboolean known;             /* ... what follows of it */
-    gboolean choosy;            /* it needs one of the choices, or something beyond ASCII */
-    guint n_choices;
-    ModoriPairsSought *choices;
+    guint64 sought;             /* bits of words that a value must have one of */
     char word[MODORI_CONDITION_WORD];           /* the first word of the literal that it needs,
-                                                 * and the longest one: "" when there is none */
+                                                 * and the longest one, for long values: "" when
+                                                 * there is none */
     char longest[MODORI_CONDITION_WORD];
     gboolean tried;             /* what follows is known, for the pattern is compiled */
-    gboolean wide;              /* a match begins with a character beyond ASCII */
     gsize shortest;             /* bytes that a match has at least */
 } ModoriCondition;
 

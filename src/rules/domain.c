@@ -239,12 +239,14 @@ is_name (ModoriSpan host)
     for (gsize i = 0; i < host.len; i++) {
         char c = host.at[i];
 
-        if (c == '.' && label == 0)
+        if (g_ascii_isalnum (c) || c == '-' || c == '_') {
+            label++;
+            continue;
+        }
+        if (c != '.' || label == 0)
             return FALSE;
-        if (c != '.' && ! g_ascii_isalnum (c) && c != '-' && c != '_')
-            return FALSE;
-        label = c == '.' ? 0 : label + 1;
-        dot = dot || c == '.';
+        label = 0;
+        dot = TRUE;
     }
     return dot && label > 0 && host.len <= NAME_MAX_LENGTH;
 }

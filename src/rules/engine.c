@@ -34,6 +34,7 @@ typedef struct {
     const char *truncated;
     const char *findings;
     const char *arrived;        /* what its "From " line says, where it has no date itself */
+    ModoriReceivedHops hops;    /* of the returned message, if it was looked at */
 } Common;
 
 static void
@@ -53,6 +54,8 @@ read_knowledge (ModoriEngine *engine, GError **error)
     if (engine->verps)
         engine->adviser = modori_adviser_new (
             engine->knowledge, modori_findings_header (engine->findings), error);
+    if (engine->adviser)
+        modori_rules_lend_lists (engine->rules, modori_adviser_blocklists (engine->adviser));
 }
 
 ModoriEngine *
@@ -134,8 +137,7 @@ name_blocklist (ModoriEngine *engine, ModoriOutcome *outcome, const ModoriDecisi
     if (strcmp (decision->bounce, "soft") != 0
         || modori_outcome_text (outcome, MODORI_KEY_BLOCKLIST)[0] || ! outcome->words[0])
         return;
-    list = modori_blocklists_find_in (modori_adviser_blocklists (engine->adviser),
-                                      modori_rules_words (engine->rules, outcome), NULL);
+    list = modori_rules_blocklist (engine->rules, outcome);
     if (list)
         put (outcome, MODORI_KEY_BLOCKLIST, list->name);
 }
@@ -230,6 +232,7 @@ conclude (ModoriEngine *engine, ModoriOutcome *outcome, ModoriDecision *decision
     name_blocklist (engine, outcome, decision);
     name_wait (engine, outcome, decision);
     modori_case_begin (facts, outcome, NULL, returned);
+    modori_case_lend_hops (facts, common->hops);
     put (outcome, MODORI_KEY_SENDER_KIND,
          modori_adviser_sender_kind (engine->adviser, facts, outcome,
                                      modori_rules_words (engine->rules, outcome), returned));
@@ -328,8 +331,10 @@ static void
 judge (ModoriEngine *engine, Common *common, const char *lang)
 {
     modori_verps_apply (engine->verps, engine->report);
-    if (decide_all (engine))
+    if (decide_all (engine)) {
         common->findings = look_at_returned (engine);
+        common->hops = modori_findings_hops (engine->findings);
+    }
     for (guint i = 0; i < engine->decisions->len; i++)
         conclude (engine, modori_report_outcome (engine->report, i),
                   &g_array_index (engine->decisions, ModoriDecision, i), common, lang);
@@ -372,7 +377,7 @@ void
 modori_engine_read_text (ModoriEngine *engine, const char *text, const char *host,
                          const char *lang)
 {
-    Common common = { "", "", "", "", "" };
+    Common common = { "", "", "", "", "", { NULL, 0 } };
     g_autofree char *valid = g_utf8_make_valid (text, -1);
 
     forget_last (engine);

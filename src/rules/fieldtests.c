@@ -142,7 +142,8 @@ has_zone (ModoriSpan date)
     return FALSE;
 }
 
-/* When the first server took the mail and when it was written, if both tell their zones. */
+/* When the first server took the mail and when it was written, if both tell their zones and not
+ * the same time. */
 static gboolean
 read_dates (ModoriLook *look, ModoriSpan received, gint64 *written, gint64 *taken)
 {
@@ -151,7 +152,7 @@ read_dates (ModoriLook *look, ModoriSpan received, gint64 *written, gint64 *take
     if (! has_zone (modori_look_value (look, MODORI_LOOK_DATE, 0)) || ! has_zone (received))
         return FALSE;
     modori_date_rfc3339 (received, text);
-    return text[0] && modori_look_date (look)[0]
+    return text[0] && modori_look_date (look)[0] && strcmp (text, modori_look_date (look)) != 0
         && modori_date_seconds (modori_look_date (look), written)
         && modori_date_seconds (text, taken);
 }

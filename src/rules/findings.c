@@ -374,6 +374,14 @@ modori_findings_look (ModoriFindings *findings, ModoriMessage *message, ModoriCo
     }
 }
 
+ModoriReceivedHops
+modori_findings_hops (const ModoriFindings *findings)
+{
+    const ModoriLook *look = &findings->look;
+
+    return (ModoriReceivedHops) { look->hops, look->hops_read ? look->n_hops : 0 };
+}
+
 /* --- for `rules test` --- */
 
 /* Do the words of an Explains or Refused-At name blocks of KIND? */

@@ -7,6 +7,7 @@
 #include "report/report.h"
 #include "rules/finding.h"
 #include "rules/header.h"
+#include "rules/received.h"
 #include "text/knowledge.h"
 
 typedef struct ModoriFindings ModoriFindings;
@@ -29,6 +30,10 @@ void modori_findings_free (ModoriFindings *findings);
  * there. */
 void modori_findings_look (ModoriFindings *findings, ModoriMessage *message, ModoriCopy copy,
                            GArray *found);
+
+/* The hops of the message that was looked at last, as far as they were read: good as long as the
+ * message stays. */
+ModoriReceivedHops modori_findings_hops (const ModoriFindings *findings);
 
 /* For `rules test`: compile the patterns of BLOCK, see that its texts exist in both languages.
  * FALSE with ERROR set. */

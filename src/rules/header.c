@@ -14,14 +14,6 @@
 #define BUCKETS 1024
 #define NAMES_MAX (BUCKETS / 2)
 
-/* Values whose pairs of letters are kept: more short ones of learnt names are an attack, and are
- * searched without. */
-#define PAIRS_MAX 32
-
-/* Values whose pairs are found: what is longer (a Received, a signature) is asked for little, and
- * to search it is cheaper. */
-#define PAIRS_TEXT_MAX 128
-
 /* Values of one name that count when it is asked whether one of them says something. */
 #define FILLED_MAX 64
 
@@ -31,6 +23,8 @@ typedef struct {
     guint first;                /* index into values */
     guint count;
     guint placed;               /* values that lie there already */
+    guint64 words;              /* that may be in a value; 0: nobody asked yet */
+    ModoriPairs *pairs;         /* words that are sought in it; own, NULL until there are some */
 } Name;
 
 typedef struct {
@@ -40,7 +34,7 @@ typedef struct {
 
 typedef struct {
     ModoriSpan value;
-    guint pairs;                /* which of them are its own, from 1 on; 0: they are not known */
+    guint64 words;              /* that may be in it; 0: nobody asked yet */
 } Value;
 
 struct ModoriHeader {
@@ -54,8 +48,6 @@ struct ModoriHeader {
     ModoriSubject *room;        /* NULL until somebody asks for it */
     guint extensions;           /* fields that begin with "X" */
     ModoriHeaderSets sets;
-    guint n_pairs;
-    ModoriPairs pairs[PAIRS_MAX];
     Field fields[MODORI_HEADER_FIELDS_MAX];     /* in the order of the header */
     Value values[MODORI_HEADER_FIELDS_MAX];     /* sorted by name */
 };
@@ -64,6 +56,7 @@ static void
 name_clear (gpointer data)
 {
     g_free (((Name *) data)->name);
+    g_free (((Name *) data)->pairs);
 }
 
 ModoriHeader *
@@ -72,7 +65,7 @@ modori_header_new (void)
     ModoriHeader *header = g_new (ModoriHeader, 1);
 
     /* what is behind is written before it is read */
-    memset (header, 0, G_STRUCT_OFFSET (ModoriHeader, pairs));
+    memset (header, 0, G_STRUCT_OFFSET (ModoriHeader, fields));
     header->names = g_array_new (FALSE, TRUE, sizeof (Name));
     g_array_set_clear_func (header->names, name_clear);
     header->message = header->head = header->body = MODORI_SPAN_EMPTY;
@@ -135,7 +128,7 @@ modori_header_learn (ModoriHeader *header, ModoriSpan name)
     guint bucket = bucket_of (header, name);
 
     if (! header->buckets[bucket]) {
-        Name fresh = { NULL, name.len, 0, 0, 0 };
+        Name fresh = { NULL, name.len, 0, 0, 0, 0, NULL };
 
         if (header->names->len == NAMES_MAX)
             return MODORI_HEADER_FULL;
@@ -268,9 +261,10 @@ modori_header_read (ModoriHeader *header, ModoriSpan message)
         Name *name = name_at (header, header->fields[i].number);
 
         name->count = name->placed = 0;
+        name->words = 0;
     }
     header->message = message;
-    header->extensions = header->n_fields = header->n_pairs = 0;
+    header->extensions = header->n_fields = 0;
     memset (&header->sets, 0, sizeof header->sets);
     collect (header, message);
     sort (header);
@@ -339,18 +333,56 @@ modori_header_unfolded (ModoriHeader *header, guint number, guint nth)
     return modori_span (header->line->str, header->line->len);
 }
 
-const ModoriPairs *
-modori_header_pairs (ModoriHeader *header, guint number, guint nth)
+/* What was seen in the values before is no longer all. */
+guint64
+modori_header_seek (ModoriHeader *header, guint number, const ModoriSpan *words, guint n)
 {
-    Value *value = &header->values[name_at (header, number)->first + nth];
+    Name *name = name_at (header, number);
 
-    if (value->pairs == 0) {
-        if (value->value.len > PAIRS_TEXT_MAX || header->n_pairs == PAIRS_MAX)
-            return NULL;
-        modori_pairs_read (&header->pairs[header->n_pairs], value->value);
-        value->pairs = ++header->n_pairs;
+    if (! name->pairs)
+        name->pairs = g_new0 (ModoriPairs, 1);
+    name->words = 0;
+    for (guint i = 0; i < name->count; i++)
+        header->values[name->first + i].words = 0;
+    return modori_pairs_seek (name->pairs, words, n);
+}
+
+static inline guint64
+words_of (const Name *name, Value *value)
+{
+    if (! name->pairs || value->value.len > MODORI_HEADER_LOOK_MAX)
+        return ~G_GUINT64_CONSTANT (0);
+    if (! value->words)
+        value->words = modori_pairs_look (name->pairs, value->value);
+    return value->words;
+}
+
+guint64
+modori_header_words (ModoriHeader *header, guint number)
+{
+    Name *name = name_at (header, number);
+
+    if (! name->words)
+        for (guint i = 0; i < name->count; i++)
+            name->words |= words_of (name, &header->values[name->first + i]);
+    return name->words;
+}
+
+gboolean
+modori_header_may_hold (ModoriHeader *header, guint number, guint64 sought, gsize shortest,
+                        guint *nth, ModoriSpan *value)
+{
+    const Name *name = name_at (header, number);
+
+    for (; *nth < name->count; (*nth)++) {
+        Value *here = &header->values[name->first + *nth];
+
+        if (here->value.len < shortest || ! (words_of (name, here) & sought))
+            continue;
+        *value = here->value;
+        return TRUE;
     }
-    return &header->pairs[value->pairs - 1];
+    return FALSE;
 }
 
 const ModoriSubject *

@@ -48,9 +48,21 @@ ModoriSpan modori_header_value (const ModoriHeader *header, guint number, guint 
 /* The same on one line; good until the next call. */
 ModoriSpan modori_header_unfolded (ModoriHeader *header, guint number, guint nth);
 
-/* The pairs of letters in the NTH value (which is there), folds included; found when first asked
- * for.  NULL when it is too long for that. */
-const ModoriPairs *modori_header_pairs (ModoriHeader *header, guint number, guint nth);
+/* Note N words that somebody seeks in fields NUMBER, none of which a fold can tear apart: the bits
+ * that modori_pairs_seek gives. */
+guint64 modori_header_seek (ModoriHeader *header, guint number, const ModoriSpan *words, guint n);
+
+/* All bits that the values NUMBER have. */
+guint64 modori_header_words (ModoriHeader *header, guint number);
+
+/* The first of the values NUMBER from the NTH on, folds included, that has one of the bits SOUGHT
+ * and SHORTEST bytes at least; NTH tells which one it is.  FALSE: there is none. */
+gboolean modori_header_may_hold (ModoriHeader *header, guint number, guint64 sought,
+                                 gsize shortest, guint *nth, ModoriSpan *value);
+
+/* Longer values have all bits: a Received, a signature is asked for little, and to search it is
+ * cheaper. */
+#define MODORI_HEADER_LOOK_MAX 128
 
 /* A subject of no text, in which patterns can be matched on one (modori_pattern_runs). */
 const ModoriSubject *modori_header_room (ModoriHeader *header);

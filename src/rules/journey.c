@@ -6,12 +6,18 @@
 #include "rules/domain.h"
 
 ModoriJourney *
-modori_journey_new (ModoriMessage *message)
+modori_journey_take (ModoriMessage *message, ModoriReceivedHops known)
 {
     ModoriJourney *journey = g_new (ModoriJourney, 1);
 
-    journey->n = modori_received_hops (message, journey->hops, MODORI_JOURNEY_MAX);
+    journey->n = modori_received_hops (message, known, journey->hops, MODORI_JOURNEY_MAX);
     return journey;
+}
+
+ModoriJourney *
+modori_journey_new (ModoriMessage *message)
+{
+    return modori_journey_take (message, (ModoriReceivedHops) { NULL, 0 });
 }
 
 static gboolean
@@ -21,7 +27,7 @@ is_from (const ModoriReceived *hop, ModoriSpan host)
 }
 
 ModoriSpan
-modori_journey_address (ModoriMessage *message, const char *host)
+modori_journey_address (ModoriMessage *message, ModoriReceivedHops known, const char *host)
 {
     gboolean found = message && host[0];
     ModoriReceived hop;
@@ -29,8 +35,8 @@ modori_journey_address (ModoriMessage *message, const char *host)
     for (guint i = 0; found && i < MODORI_JOURNEY_MAX; i++) {
         ModoriSpan value = modori_message_raw (message, 0, "Received", i, &found);
 
-        if (found && modori_span_find (value, host) >= 0 && modori_received_read (value, &hop)
-            && is_from (&hop, modori_span_of (host)))
+        if (found && modori_span_find (value, host) >= 0
+            && modori_received_take (value, known, &hop) && is_from (&hop, modori_span_of (host)))
             return hop.ip;
     }
     return MODORI_SPAN_EMPTY;

@@ -17,9 +17,13 @@ typedef struct {
 /* Of MESSAGE (may be NULL), which must outlive it; freed with g_free. */
 ModoriJourney *modori_journey_new (ModoriMessage *message);
 
+/* The same, when some of its hops are KNOWN. */
+ModoriJourney *modori_journey_take (ModoriMessage *message, ModoriReceivedHops known);
+
 /* The address that somebody on the way of MESSAGE (may be NULL) saw the machine called HOST (a
  * string) at, or an empty span.  Only hops that name it are read. */
-ModoriSpan modori_journey_address (ModoriMessage *message, const char *host);
+ModoriSpan modori_journey_address (ModoriMessage *message, ModoriReceivedHops known,
+                                   const char *host);
 
 /* The hop in which the mail came to whoever has it now: the first from the top on that comes from
  * another organisation's machine with a public address.  NULL when there is none. */

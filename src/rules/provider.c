@@ -9,7 +9,6 @@
 
 #include "rules/labels.h"
 #include "text/error.h"
-#include "text/index.h"
 
 static const char *const fields[] = { "Title", "Hosts", "Domains", "Marks",
                                       "Fill",  "See",   "Note",    NULL };
@@ -37,7 +36,7 @@ struct ModoriProviders {
     GArray *marks;              /* Mark */
     GArray *fills;              /* Mark, those of one provider side by side */
     GHashTable *first_fills;    /* Provider -> the place of its first one, and 1 */
-    ModoriIndex *index;         /* of the marks */
+    guint first_mark;           /* the item of the first one in the index that was lent */
 };
 
 /* --- domains --- */
@@ -158,12 +157,18 @@ clear_mark (gpointer data)
     modori_pattern_free (((Mark *) data)->pattern);
 }
 
-static void
-index_marks (ModoriProviders *providers)
+guint
+modori_providers_n_marks (const ModoriProviders *providers)
 {
-    providers->index = modori_index_new (providers->marks->len);
+    return providers->marks->len;
+}
+
+void
+modori_providers_enter (ModoriProviders *providers, ModoriIndex *index, guint first)
+{
+    providers->first_mark = first;
     for (guint i = 0; i < providers->marks->len; i++)
-        modori_index_add_source (providers->index, i,
+        modori_index_add_source (index, first + i,
                                  g_array_index (providers->marks, Mark, i).entry.value);
 }
 
@@ -184,7 +189,6 @@ modori_providers_new (const ModoriKnowledge *knowledge, GError **error)
     for (guint i = 0; i < blocks->len; i++)
         if (! add_provider (providers, g_ptr_array_index (blocks, i), error))
             return NULL;
-    index_marks (providers);
     return g_steal_pointer (&providers);
 }
 
@@ -198,7 +202,6 @@ modori_providers_free (ModoriProviders *providers)
     g_array_unref (providers->marks);
     g_array_unref (providers->fills);
     g_hash_table_unref (providers->first_fills);
-    modori_index_free (providers->index);
     g_free (providers);
 }
 
@@ -212,16 +215,15 @@ mark_matches (Mark *mark, const ModoriSubject *subject, ModoriCaptures *captures
     return mark->pattern && modori_pattern_matches (mark->pattern, subject, captures);
 }
 
-/* Whose mark is in the words. */
+/* Whose mark is in the words, at which INDEX has looked. */
 static const ModoriBlock *
-find_mark (ModoriProviders *providers, const ModoriSubject *subject)
+find_mark (ModoriProviders *providers, const ModoriSubject *subject, const ModoriIndex *index)
 {
-    ModoriIndex *index = providers->index;
+    const guint first = providers->first_mark, end = first + providers->marks->len;
 
-    modori_index_look (index, subject);
-    for (guint i = modori_index_next (index, 0); i < providers->marks->len;
+    for (guint i = modori_index_next (index, first); i < end;
          i = modori_index_next (index, i + 1)) {
-        Mark *mark = &g_array_index (providers->marks, Mark, i);
+        Mark *mark = &g_array_index (providers->marks, Mark, i - first);
 
         if (mark_matches (mark, subject, NULL))
             return mark->provider;
@@ -251,14 +253,15 @@ reporter (const ModoriProviders *providers, const ModoriOutcome *outcome)
 
 const ModoriBlock *
 modori_providers_speaker (ModoriProviders *providers, const ModoriOutcome *outcome,
-                          const ModoriSubject *subject, gboolean *certain)
+                          const ModoriSubject *subject, const ModoriIndex *index,
+                          gboolean *certain)
 {
     const char *host = modori_outcome_text (outcome, MODORI_KEY_REMOTE_MTA);
     const char *ip = modori_outcome_text (outcome, MODORI_KEY_REMOTE_IP);
     const ModoriBlock *provider = find_domain (&providers->hosts, modori_span_of (host));
 
     if (! provider)
-        provider = find_mark (providers, subject);
+        provider = find_mark (providers, subject, index);
     *certain = provider != NULL;
     if (! provider)
         provider = find_domain (&providers->domains, recipient_domain (outcome));

@@ -5,6 +5,7 @@
 #define MODORI_RULES_PROVIDER_H
 
 #include "report/report.h"
+#include "text/index.h"
 #include "text/knowledge.h"
 #include "text/pattern.h"
 
@@ -15,13 +16,19 @@ typedef struct ModoriProviders ModoriProviders;
 ModoriProviders *modori_providers_new (const ModoriKnowledge *knowledge, GError **error);
 void modori_providers_free (ModoriProviders *providers);
 
+/* How many marks they have; they are entered into INDEX as items from FIRST on. */
+guint modori_providers_n_marks (const ModoriProviders *providers);
+void modori_providers_enter (ModoriProviders *providers, ModoriIndex *index, guint first);
+
 /* Whose server spoke in OUTCOME: by the name of the remote host, else by a mark in its words
- * (SUBJECT: the words), else by the domain of the recipient, else, when no remote host is named,
- * by the name of the host that reports (of a provider with mailboxes).  NULL: unknown.  CERTAIN:
- * by remote host or mark (a domain may be hosted elsewhere, a reporter may quote others). */
+ * (SUBJECT: the words, at which INDEX has looked), else by the domain of the recipient, else, when
+ * no remote host is named, by the name of the host that reports (of a provider with mailboxes).
+ * NULL: unknown.  CERTAIN: by remote host or mark (a domain may be hosted elsewhere, a reporter may
+ * quote others). */
 const ModoriBlock *modori_providers_speaker (ModoriProviders *providers,
                                              const ModoriOutcome *outcome,
-                                             const ModoriSubject *subject, gboolean *certain);
+                                             const ModoriSubject *subject,
+                                             const ModoriIndex *index, gboolean *certain);
 
 /* What the words SUBJECT tell in the manner of SPEAKER (a Provider block; NULL: nobody's), added
  * to CAPTURES where they have nothing of that name. */

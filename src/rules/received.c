@@ -226,8 +226,20 @@ modori_received_read (ModoriSpan value, ModoriReceived *received)
     return received->helo.len > 0 || received->ip.len > 0 || received->by.len > 0;
 }
 
+gboolean
+modori_received_take (ModoriSpan value, ModoriReceivedHops known, ModoriReceived *received)
+{
+    for (guint i = 0; i < known.n; i++)
+        if (known.hops[i].value.at == value.at && known.hops[i].value.len == value.len) {
+            *received = known.hops[i];
+            return TRUE;
+        }
+    return modori_received_read (value, received);
+}
+
 guint
-modori_received_hops (ModoriMessage *message, ModoriReceived *hops, guint max)
+modori_received_hops (ModoriMessage *message, ModoriReceivedHops known, ModoriReceived *hops,
+                      guint max)
 {
     gboolean found = message != NULL;
     guint n = 0;
@@ -235,7 +247,7 @@ modori_received_hops (ModoriMessage *message, ModoriReceived *hops, guint max)
     for (guint i = 0; found && i < max; i++) {
         ModoriSpan value = modori_message_raw (message, 0, "Received", i, &found);
 
-        if (found && modori_received_read (value, &hops[n]))
+        if (found && modori_received_take (value, known, &hops[n]))
             n++;
     }
     return n;

@@ -23,7 +23,19 @@ typedef struct {
 /* Read VALUE, folds included.  FALSE when it tells neither who gave nor who took the mail. */
 gboolean modori_received_read (ModoriSpan value, ModoriReceived *received);
 
-/* Read the hops of MESSAGE (may be NULL), the latest first, MAX at most.  How many there are. */
-guint modori_received_hops (ModoriMessage *message, ModoriReceived *hops, guint max);
+/* Hops that somebody has read already: to read a field again takes long. */
+typedef struct {
+    const ModoriReceived *hops;
+    guint n;
+} ModoriReceivedHops;
+
+/* The same, if VALUE is not, where it lies, that of a hop of KNOWN. */
+gboolean modori_received_take (ModoriSpan value, ModoriReceivedHops known,
+                               ModoriReceived *received);
+
+/* Read the hops of MESSAGE (may be NULL) that are not KNOWN, the latest first, MAX at most.  How
+ * many there are. */
+guint modori_received_hops (ModoriMessage *message, ModoriReceivedHops known, ModoriReceived *hops,
+                            guint max);
 
 #endif

@@ -19,7 +19,11 @@ struct ModoriRules {
     GArray *sources;            /* ModoriSpan: all Match patterns, as written */
     GArray *owners;             /* of each item of the index: which rule */
     guint tier_end[MODORI_N_TIERS];     /* the items of each tier */
-    ModoriIndex *index;
+    const ModoriBlocklists *lists;  /* the caller's; NULL: nobody lent any */
+    ModoriIndex *index;         /* of the items, and behind them of the marks of providers and of
+                                 * block lists; NULL until the first words are heard */
+    guint first_list;           /* the first mark of a block list */
+    gboolean lists_entered;
     ModoriWays *ways;
     GArray *found;              /* guint: rules that the ways led to */
     GHashTable *entered;        /* set of Provider blocks whose rules are in the index */
@@ -96,14 +100,28 @@ index_rules (ModoriRules *rules)
     guint n = 0;
 
     for (guint i = 0; i < rules->rules->len; i++) {
-        guint next = modori_rule_number (rule_at (rules, i), n);
-
-        for (; n < next; n++)
-            g_array_append_val (rules->owners, i);
+        n = modori_rule_number (rule_at (rules, i), n);
         for (guint tier = rule_at (rules, i)->tier; tier < MODORI_N_TIERS; tier++)
             rules->tier_end[tier] = n;
     }
-    rules->index = modori_index_new (n);
+    g_array_set_size (rules->owners, n);
+    for (guint i = 0; i < rules->rules->len; i++)
+        for (guint item = rule_at (rules, i)->first_item; item < rule_at (rules, i)->end_item;
+             item++)
+            g_array_index (rules->owners, guint, item) = i;
+}
+
+/* All that is looked for in the words is in one index: to look takes longer than what comes of
+ * it. */
+static void
+open_index (ModoriRules *rules)
+{
+    guint n = rules->owners->len, n_lists = rules->lists
+        ? modori_blocklists_n_marks (rules->lists) : 0;
+
+    rules->first_list = n + modori_providers_n_marks (rules->providers);
+    rules->index = modori_index_new (rules->first_list + n_lists);
+    modori_providers_enter (rules->providers, rules->index, n);
 }
 
 /* --- entering rules into the index --- */
@@ -147,15 +165,19 @@ enter_tier (ModoriRules *rules, ModoriRuleTier tier)
     return TRUE;
 }
 
-static void
+/* FALSE when all that may be asked was entered. */
+static gboolean
 enter_for (ModoriRules *rules, const ModoriRuleCase *asked)
 {
-    enter_tier (rules, MODORI_TIER_SITE);
+    gboolean entered = enter_tier (rules, MODORI_TIER_SITE);
+
     if (! asked->certain)
-        enter_tier (rules, MODORI_TIER_PROVIDER);
-    else if (! rules->tier_entered[MODORI_TIER_PROVIDER]
-             && g_hash_table_add (rules->entered, (ModoriBlock *) asked->speaker))
-        enter_rules (rules, MODORI_TIER_PROVIDER, asked->speaker);
+        return enter_tier (rules, MODORI_TIER_PROVIDER) || entered;
+    if (rules->tier_entered[MODORI_TIER_PROVIDER]
+        || ! g_hash_table_add (rules->entered, (ModoriBlock *) asked->speaker))
+        return entered;
+    enter_rules (rules, MODORI_TIER_PROVIDER, asked->speaker);
+    return TRUE;
 }
 
 ModoriRules *
@@ -166,7 +188,7 @@ modori_rules_new (const ModoriKnowledge *knowledge, ModoriProviders *providers, 
     rules->knowledge = knowledge;
     rules->providers = providers;
     rules->subject = modori_subject_new ();
-    rules->rules = g_array_new (FALSE, TRUE, sizeof (ModoriRule));
+    rules->rules = g_array_new (FALSE, FALSE, sizeof (ModoriRule));
     g_array_set_clear_func (rules->rules, clear_rule);
     rules->sources = g_array_new (FALSE, FALSE, sizeof (ModoriSpan));
     rules->owners = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -362,10 +384,12 @@ ask_tier (ModoriRules *rules, ModoriRuleTier tier, Choice choice, ModoriRuleCase
     return NULL;
 }
 
+/* What was entered after the words were heard is looked for once more. */
 static void
-look (ModoriRules *rules, const ModoriRuleCase *asked)
+look (ModoriRules *rules, const ModoriRuleCase *asked, gboolean entered)
 {
-    modori_index_look (rules->index, asked->words);
+    if (entered)
+        modori_index_look (rules->index, asked->words);
     modori_ways_look (rules->ways, asked->outcome, rules->found);
 }
 
@@ -376,8 +400,7 @@ ask_rules (ModoriRules *rules, ModoriRuleCase *asked)
 {
     const ModoriRule *rule;
 
-    enter_for (rules, asked);
-    look (rules, asked);
+    look (rules, asked, enter_for (rules, asked));
     rule = ask_tier (rules, MODORI_TIER_SITE, ALL, asked);
     if (! rule && asked->speaker)
         rule = ask_tier (rules, MODORI_TIER_PROVIDER, OF_SPEAKER, asked);
@@ -386,7 +409,7 @@ ask_rules (ModoriRules *rules, ModoriRuleCase *asked)
     if (rule)
         return rule;
     if (enter_tier (rules, MODORI_TIER_GENERIC))
-        look (rules, asked);
+        look (rules, asked, TRUE);
     return ask_tier (rules, MODORI_TIER_GENERIC, ALL, asked);
 }
 
@@ -430,7 +453,10 @@ decide_by_codes (const ModoriRules *rules, const ModoriOutcome *outcome, ModoriD
 static void
 hear (ModoriRules *rules, const ModoriOutcome *outcome)
 {
+    if (! rules->index)
+        open_index (rules);
     modori_subject_set (rules->subject, modori_span_of (outcome->words));
+    modori_index_look (rules->index, rules->subject);
     rules->heard = outcome;
 }
 
@@ -443,16 +469,36 @@ modori_rules_words (ModoriRules *rules, const ModoriOutcome *outcome)
 }
 
 void
+modori_rules_lend_lists (ModoriRules *rules, const ModoriBlocklists *lists)
+{
+    rules->lists = lists;
+}
+
+const ModoriBlock *
+modori_rules_blocklist (ModoriRules *rules, const ModoriOutcome *outcome)
+{
+    const ModoriSubject *words = modori_rules_words (rules, outcome);
+
+    if (! rules->lists_entered) {
+        modori_blocklists_enter (rules->lists, rules->index, rules->first_list);
+        modori_index_look (rules->index, words);
+    }
+    rules->lists_entered = TRUE;
+    return modori_blocklists_find_in (rules->lists, words, rules->index, rules->first_list, NULL);
+}
+
+void
 modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome, ModoriDecision *decision)
 {
-    ModoriRuleCase asked = { .outcome = outcome, .words = rules->subject, .index = rules->index };
+    ModoriRuleCase asked = { .outcome = outcome, .words = rules->subject };
     const char *fixed = fixed_reason (outcome);
     const ModoriRule *rule;
 
     *decision = (ModoriDecision) { NULL, "undefined", "soft", "", NULL, { 0 }, "", NULL };
     hear (rules, outcome);
-    asked.speaker =
-        modori_providers_speaker (rules->providers, outcome, rules->subject, &asked.certain);
+    asked.index = rules->index;
+    asked.speaker = modori_providers_speaker (rules->providers, outcome, rules->subject,
+                                              rules->index, &asked.certain);
     decision->provider = asked.speaker;
     asked.settled = is_settled (outcome, fixed);
     rule = ask_rules (rules, &asked);

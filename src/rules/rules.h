@@ -9,6 +9,7 @@
 #define MODORI_RULES_RULES_H
 
 #include "report/report.h"
+#include "rules/blocklist.h"
 #include "rules/provider.h"
 #include "rules/reason.h"
 #include "rules/rule.h"
@@ -43,6 +44,11 @@ void modori_rules_decide (ModoriRules *rules, const ModoriOutcome *outcome,
 /* The words of OUTCOME, made ready for patterns: good until those of another are asked for, or
  * another is decided. */
 const ModoriSubject *modori_rules_words (ModoriRules *rules, const ModoriOutcome *outcome);
+
+/* Have the rules look for the marks of LISTS, too, which must be there as long as they decide; to
+ * be called before.  The first list that the words of OUTCOME speak of, or NULL. */
+void modori_rules_lend_lists (ModoriRules *rules, const ModoriBlocklists *lists);
+const ModoriBlock *modori_rules_blocklist (ModoriRules *rules, const ModoriOutcome *outcome);
 
 /* The words turned out not to speak of OUTCOME's recipient: DECISION becomes `undefined`. */
 void modori_rules_take_back (const ModoriRules *rules, const ModoriOutcome *outcome,

@@ -32,7 +32,7 @@ typedef struct {
     guint key;
     ModoriSpan value;               /* a domain or name, as written */
     ModoriCondition field;
-    guint64 header;                 /* of If-Header: the bit of its name */
+    guint behind;                   /* index of the first one behind those of its kind */
 } Condition;
 
 typedef struct {
@@ -40,7 +40,8 @@ typedef struct {
     guint first, end;               /* of its conditions */
     guint n_kinds, need;            /* kinds of conditions: it has, and must hold */
     guint64 mark;                   /* its bit in Marks */
-    guint64 headers;                /* the bits of the names that If-Header asks for */
+    ModoriHeaderSet headers;        /* the names that If-Header asks for ... */
+    gboolean others;                /* ... unless there is one that no set holds */
 } Sender;
 
 typedef struct {
@@ -49,10 +50,6 @@ typedef struct {
 
 /* Of how many Sender blocks the hosts can be told apart. */
 #define SENDERS_MAX 64
-
-/* So many names of header fields have a bit of their own; what is more shares the last one, which
- * only says that fields of these names have to be looked for. */
-#define NAMES_MAX 63
 
 /* The blocks that name a domain: a bit for each. */
 typedef struct {
@@ -65,8 +62,6 @@ struct ModoriSenders {
     GArray *conditions;             /* Condition */
     ModoriLabels *domains;          /* in If-Host, Not-Host, If-From */
     GArray *marks;                  /* Marks, by number of the domain */
-    GArray *names;                  /* guint: the numbers of fields that If-Header asks for; the
-                                     * place of each is its bit */
     GArray *senders;                /* Sender */
     ModoriLabels *service_domains;
     GArray *services;               /* Service: what SPF must hold for them; by number of the
@@ -82,8 +77,7 @@ typedef struct {
     const ModoriSenderFacts *facts;
     const ModoriOutcome *outcome;
     const ModoriSubject *words;     /* of the outcome, or NULL */
-    guint64 headers;                /* what fields there are: a bit for each name */
-    gboolean has_header;
+    const ModoriHeaderSet *present; /* what fields there are; NULL: there is no header */
     Marks marks;                    /* of the hosts, and of the domain in From */
 } Look;
 
@@ -147,19 +141,6 @@ mark_domains (ModoriSenders *senders, const ModoriEntry *entry)
     }
 }
 
-/* The bit of the header field that is called NAME. */
-static guint64
-name_bit (ModoriSenders *senders, guint name)
-{
-    guint i = 0;
-
-    while (i < senders->names->len && g_array_index (senders->names, guint, i) != name)
-        i++;
-    if (i == senders->names->len && i < NAMES_MAX)
-        g_array_append_val (senders->names, name);
-    return G_GUINT64_CONSTANT (1) << i;
-}
-
 static gboolean
 add_condition (ModoriSenders *senders, const ModoriEntry *entry, GError **error)
 {
@@ -172,8 +153,6 @@ add_condition (ModoriSenders *senders, const ModoriEntry *entry, GError **error)
         good = modori_condition_read (&condition.field, senders->header, entry->value, error);
     else if (entry->key == IF_WORDS)
         good = (condition.field.pattern = modori_pattern_new (entry->value, error)) != NULL;
-    if (good && entry->key == IF_HEADER)
-        condition.header = name_bit (senders, condition.field.name);
     if (good)
         g_array_append_val (senders->conditions, condition);
     return good;
@@ -191,8 +170,15 @@ add_conditions (ModoriSenders *senders, Sender *sender, guint key, GError **erro
         if (entry->key == key && ! add_condition (senders, entry, &why))
             return modori_entry_fail (sender->block, entry, error, "%s", why->message);
     }
-    for (guint i = before; i < senders->conditions->len; i++)
-        sender->headers |= g_array_index (senders->conditions, Condition, i).header;
+    for (guint i = before; i < senders->conditions->len; i++) {
+        Condition *condition = &g_array_index (senders->conditions, Condition, i);
+
+        condition->behind = senders->conditions->len;
+        if (key != IF_HEADER)
+            continue;
+        modori_header_set_add (&sender->headers, condition->field.name);
+        sender->others = sender->others || condition->field.name >= MODORI_HEADER_SET_MAX;
+    }
     sender->n_kinds += senders->conditions->len > before;
     return TRUE;
 }
@@ -261,7 +247,6 @@ modori_senders_new (const ModoriKnowledge *knowledge, ModoriHeader *header, GErr
     senders->senders = g_array_new (FALSE, TRUE, sizeof (Sender));
     senders->domains = modori_labels_new ();
     senders->marks = g_array_new (FALSE, TRUE, sizeof (Marks));
-    senders->names = g_array_new (FALSE, FALSE, sizeof (guint));
     senders->service_domains = modori_labels_new ();
     senders->services = g_array_new (FALSE, TRUE, sizeof (Service));
     g_array_set_clear_func (senders->services, service_clear);
@@ -283,7 +268,6 @@ modori_senders_free (ModoriSenders *senders)
     g_array_unref (senders->senders);
     modori_labels_free (senders->domains);
     g_array_unref (senders->marks);
-    g_array_unref (senders->names);
     modori_labels_free (senders->service_domains);
     g_array_unref (senders->services);
     modori_labels_free (senders->servers);
@@ -308,18 +292,6 @@ marks_of (const ModoriSenders *senders, ModoriSpan host)
         all.from |= marks->from;
     }
     return all;
-}
-
-/* The bits of the names of which there are fields in the header. */
-static guint64
-present_names (const ModoriSenders *senders)
-{
-    guint64 present = ~G_GUINT64_CONSTANT (0) << senders->names->len;
-
-    for (guint i = 0; i < senders->names->len; i++)
-        if (modori_header_count (senders->header, g_array_index (senders->names, guint, i)))
-            present |= G_GUINT64_CONSTANT (1) << i;
-    return present;
 }
 
 static ModoriSpan
@@ -361,29 +333,35 @@ holds (const Look *look, const Sender *sender, Condition *condition)
     case SAME:
         return is_same (look, condition->value);
     case MISSING:
-        return look->has_header
+        return look->present
             && modori_header_count (look->senders->header, condition->field.name) == 0;
     case IF_HEADER:
-        return (look->headers & condition->header)
+        return look->present
             && modori_condition_holds (&condition->field, look->senders->header, NULL);
     default:
         return look->words && modori_pattern_matches (condition->field.pattern, look->words, NULL);
     }
 }
 
-/* Do the conditions of the kind at I hold (one of them; of Not-Host all)?  I is left behind
- * them. */
+/* May there be a field that an If-Header asks for? */
 static gboolean
-kind_holds (const Look *look, const Sender *sender, guint *i)
+has_one_of (const Look *look, const Sender *sender)
 {
-    Condition *all = (Condition *) (gpointer) look->senders->conditions->data;
-    guint key = all[*i].key;
-    gboolean every = key == NOT_HOST, result = every;
-    gboolean asked = key != IF_HEADER || (look->headers & sender->headers);
+    return look->present
+        && (sender->others || modori_header_sets_meet (look->present, &sender->headers));
+}
 
-    for (; *i < sender->end && all[*i].key == key; (*i)++)
-        if (asked && result == every)
-            result = holds (look, sender, &all[*i]);
+/* Do the conditions at FIRST, those of one kind, hold (one of them; of Not-Host all)? */
+static gboolean
+kind_holds (const Look *look, const Sender *sender, Condition *first)
+{
+    Condition *end = (Condition *) (gpointer) look->senders->conditions->data + first->behind;
+    gboolean every = first->key == NOT_HOST, result = every;
+
+    if (first->key == IF_HEADER && ! has_one_of (look, sender))
+        return FALSE;
+    for (; first < end && result == every; first++)
+        result = holds (look, sender, first);
     return result;
 }
 
@@ -391,10 +369,13 @@ kind_holds (const Look *look, const Sender *sender, guint *i)
 static gboolean
 sender_holds (const Look *look, const Sender *sender)
 {
+    Condition *all = (Condition *) (gpointer) look->senders->conditions->data;
     guint held = 0, left = sender->n_kinds, i = sender->first;
 
-    for (; held < sender->need && held + left >= sender->need; left--)
-        held += kind_holds (look, sender, &i);
+    for (; held < sender->need && held + left >= sender->need; left--) {
+        held += kind_holds (look, sender, &all[i]);
+        i = all[i].behind;
+    }
     return held >= sender->need;
 }
 
@@ -416,13 +397,14 @@ modori_senders_find (ModoriSenders *senders, const ModoriSenderFacts *facts,
     const Marks hosts = marks_of (senders, modori_span_of (facts->sending_host));
     const Marks domain = marks_of (senders, modori_span_of (facts->sender_domain));
     Look look = {
-        senders, facts, outcome, words, 0, returned != NULL,
+        senders, facts, outcome, words, NULL,
         { hosts.wanted | domain.wanted, hosts.unwanted | domain.unwanted,
           marks_of (senders, modori_span_of (facts->from_domain)).from },
     };
 
     turn_to (senders, returned);
-    look.headers = returned ? present_names (senders) : 0;
+    if (returned)
+        look.present = &modori_header_sets (senders->header)->present;
     for (guint i = 0; i < senders->senders->len; i++) {
         const Sender *sender = &g_array_index (senders->senders, Sender, i);
 

@@ -36,15 +36,14 @@ struct ModoriBlock {
     const ModoriKind *kind;
     const char *name;               /* the value of the first field */
     const char *path;               /* of the file */
-    guint line;
     ModoriSpan text;                /* its lines below the first one */
     ModoriSpan note;                /* what its kind noted about it, or empty */
-    const ModoriPackedEntry *packed;    /* its entries, when it is from a pack; else NULL */
-    guint n_packed;
-    gboolean site;                  /* from a directory of the site, not shipped */
-    gboolean off;                   /* Off: yes: not among the blocks given out, only in _all */
-    guint n_entries;
+    const ModoriPackedEntry *packed;    /* its entries, when a pack has them; else NULL */
     const ModoriEntry *entries;     /* in the order of the file */
+    guint line;
+    guint n_packed, n_entries;
+    guint8 site;                    /* from a directory of the site, not shipped */
+    guint8 off;                     /* Off: yes: not among the blocks given out, only in _all */
 };
 
 /* The text of ENTRY on one line; the caller frees. */

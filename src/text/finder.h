@@ -11,12 +11,6 @@
 
 typedef struct ModoriFinder ModoriFinder;
 
-/* A literal of ITEM begins at AT in the text. */
-typedef struct {
-    guint32 item;
-    guint32 at;
-} ModoriSight;
-
 ModoriFinder *modori_finder_new (void);
 void modori_finder_free (ModoriFinder *finder);
 
@@ -25,13 +19,9 @@ void modori_finder_free (ModoriFinder *finder);
  * in it stands for any white space; it then neither begins nor ends with one. */
 void modori_finder_add (ModoriFinder *finder, ModoriSpan literal, gboolean blanks, guint item);
 
-/* Append all that stands in FOLDED (below 4 GiB, from modori_fold) to SIGHTS (of ModoriSight), in
- * order of place. */
-void modori_finder_run (ModoriFinder *finder, ModoriSpan folded, GArray *sights);
-
-/* The same, but of each literal only one place, in any order: that is cheaper where a text has one
- * again and again. */
-void modori_finder_run_once (ModoriFinder *finder, ModoriSpan folded, GArray *sights);
+/* The items that have a literal in FOLDED (from modori_fold), in any order, N of them; an item may
+ * come several times when it has several literals.  The finder's own, until the next run. */
+const guint32 *modori_finder_run (ModoriFinder *finder, ModoriSpan folded, guint *n);
 
 /* Write TEXT to OUT, which has as many bytes, in lower case: ASCII letters, and what PCRE2 takes
  * for them.  The length; when it is less than that of TEXT, places are not those of TEXT. */

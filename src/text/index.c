@@ -8,6 +8,11 @@
  * there is only one text to be read.  So a pattern is entered roughly, under the first grams that
  * are seen at a glance, and looked at when a text has one of them.
  *
+ * An index does not stand on a finder (finder.c), which sees the same more closely.  That has to
+ * know all literals of all patterns before the first text; here grams are enough, which the pack
+ * has noted (clue.c), so that one message costs next to nothing.  The literals of a thousand
+ * patterns take longer to find than some hundred messages take to look up their grams.
+ *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "text/index.h"
 
@@ -111,7 +116,8 @@ modori_index_add_clues (ModoriIndex *index, guint first, const ModoriClue *clues
                         clue->n > 2 ? clue->grams[2] % MODORI_SUBJECT_GRAMS : gram } };
         index->first[gram] = at++;
     }
-    g_array_set_size (index->entries, at);
+    if (at < index->entries->len)
+        g_array_set_size (index->entries, at);
 }
 
 /* A text holds one of N literals when ITEM may fire; with none it may at any time. */

@@ -8,20 +8,32 @@
 
 /* --- the files --- */
 
+/* DIR as it stands before the slash of its files. */
+static char *
+without_slash (const char *dir)
+{
+    gsize len = strlen (dir);
+
+    while (len > 1 && dir[len - 1] == G_DIR_SEPARATOR)
+        len--;
+    return g_strndup (dir, len);
+}
+
 /* Find the files of DIR, if there is one. */
 static gboolean
 find_folder (ModoriKnowledge *knowledge, const char *dir, gboolean site, GError **error)
 {
+    g_autofree char *bare = without_slash (dir);
     ModoriPackFolder *folder;
     GPtrArray *paths;
 
     if (site && ! g_file_test (dir, G_FILE_TEST_EXISTS))
         return TRUE;
-    paths = modori_files_find (dir, error);
+    paths = modori_files_find (bare, error);
     if (! paths)
         return FALSE;
     folder = g_new0 (ModoriPackFolder, 1);
-    folder->dir = g_strdup (dir);
+    folder->dir = g_steal_pointer (&bare);
     folder->paths = paths;
     folder->site = site;
     g_ptr_array_add (knowledge->folders, folder);
@@ -66,33 +78,6 @@ modori_knowledge_find_files (ModoriKnowledge *knowledge, const char *dir, const 
 
 /* --- out of a pack --- */
 
-/* The numbers of the fields of BLOCK are indexes from now on, and a file may be damaged. */
-static gboolean
-keys_exist (const ModoriBlock *block, guint n)
-{
-    for (guint i = 0; i < block->n_packed; i++)
-        if (block->packed[i].key >= n)
-            return FALSE;
-    return TRUE;
-}
-
-/* Fill DRAFT with PACKED, which is of a kind. */
-static void
-unpack_block (const ModoriKnowledge *knowledge, const ModoriPackBlock *packed, ModoriDraft *draft)
-{
-    ModoriBlock *block = &draft->block;
-
-    block->kind = knowledge->kinds[packed->kind];
-    block->name = modori_pack_name (knowledge->pack, packed);
-    block->line = packed->line;
-    block->off = (packed->flags & MODORI_PACK_OFF) != 0;
-    block->text = modori_pack_text (knowledge->pack, packed);
-    block->note = modori_pack_note (knowledge->pack, packed);
-    block->packed = modori_pack_entries (knowledge->pack, packed);
-    block->n_packed = packed->n_entries;
-    draft->replaced = (packed->flags & MODORI_PACK_REPLACED) != 0;
-}
-
 /* How many fields each kind has. */
 static guint *
 count_fields (const ModoriKnowledge *knowledge)
@@ -103,6 +88,57 @@ count_fields (const ModoriKnowledge *knowledge)
         while (knowledge->kinds[i]->fields[counts[i]])
             counts[i]++;
     return counts;
+}
+
+/* The numbers of kinds and fields will be indexes, and a file may be damaged. */
+static gboolean
+numbers_exist (const ModoriKnowledge *knowledge)
+{
+    const ModoriPack *pack = knowledge->pack;
+    g_autofree guint *counts = count_fields (knowledge);
+
+    for (guint i = 0; i < pack->head->n_blocks; i++) {
+        const ModoriPackBlock *block = &pack->blocks[i];
+        const ModoriPackedEntry *entries = &pack->entries[block->entry];
+
+        if (block->kind >= knowledge->n_kinds)
+            return FALSE;
+        for (guint j = 0; j < block->n_entries; j++)
+            if (entries[j].key >= counts[block->kind])
+                return FALSE;
+    }
+    return TRUE;
+}
+
+/* What a file tells of the blocks in it. */
+typedef struct {
+    const char *path;
+    guint directory;
+    guint8 site;
+} Place;
+
+/* Fill DRAFT, of KIND, with PACKED. */
+static inline void
+unpack_block (const ModoriPack *pack, const ModoriPackBlock *packed, const ModoriKind *kind,
+              const Place *place, ModoriDraft *draft)
+{
+    ModoriBlock *block = &draft->block;
+
+    block->kind = kind;
+    block->name = pack->texts + packed->name;
+    block->path = place->path;
+    block->text = modori_span (pack->texts + packed->text, packed->text_len);
+    block->note = modori_span (pack->notes + packed->note, packed->note_len);
+    block->packed = packed->n_entries ? pack->entries + packed->entry : NULL;
+    block->entries = NULL;
+    block->line = packed->line;
+    block->n_packed = packed->n_entries;
+    block->n_entries = 0;
+    block->site = place->site;
+    block->off = packed->flags & MODORI_PACK_OFF;
+    draft->directory = place->directory;
+    draft->read = FALSE;
+    draft->replaced = (packed->flags & MODORI_PACK_REPLACED) != 0;
 }
 
 /* The files of the folders from FIRST on, one after the other; the caller frees. */
@@ -120,41 +156,42 @@ list_paths (const ModoriKnowledge *knowledge, guint first)
     return paths;
 }
 
-/* Append all blocks of the pack, whose files are those of the folders from FIRST on.  FALSE when
- * one is of no kind. */
-static gboolean
+/* File NUMBER of the pack lies at PATH; the folders of the pack begin with FIRST. */
+static Place
+place_of (ModoriKnowledge *knowledge, guint number, const char *path, guint first)
+{
+    guint directory = first + knowledge->pack->files[number].folder;
+    const ModoriPackFolder *folder = g_ptr_array_index (knowledge->folders, directory);
+    Place place = { g_string_chunk_insert (knowledge->paths, path), directory, folder->site != 0 };
+
+    return place;
+}
+
+/* Append all blocks of the pack, whose files are those of the folders from FIRST on.  There may be
+ * ten thousand: what each of them needs is in variables of this function, so that the compiler
+ * knows that nobody changes it. */
+static void
 unpack_blocks (ModoriKnowledge *knowledge, guint first)
 {
-    guint n, file = G_MAXUINT, start = knowledge->drafts->len;
-    const ModoriPackBlock *packed = modori_pack_blocks (knowledge->pack, &n);
-    const ModoriPackFile *files = modori_pack_files (knowledge->pack);
+    const ModoriPack pack = *knowledge->pack;
+    const ModoriPackBlock *packed = pack.blocks, *end = packed + pack.head->n_blocks;
     g_autoptr (GPtrArray) paths = list_paths (knowledge, first);
-    g_autofree guint *counts = count_fields (knowledge);
-    ModoriDraft blank = { .read = FALSE };
+    const ModoriKind *const *kinds = knowledge->kinds;
+    ModoriShelf *shelves = knowledge->shelves;
+    guint number = knowledge->drafts->len, file = G_MAXUINT;
+    Place place = { NULL };
+    ModoriDraft *draft;
 
-    g_array_set_size (knowledge->drafts, start + n);
-    for (guint i = 0; i < n; i++) {
-        ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, start + i);
-
-        if (packed[i].file != file) {
-            const ModoriPackFolder *folder;
-
-            file = packed[i].file;
-            blank.directory = first + files[file].folder;
-            folder = g_ptr_array_index (knowledge->folders, blank.directory);
-            blank.block.path = g_string_chunk_insert (knowledge->paths, paths->pdata[file]);
-            blank.block.site = folder->site;
+    g_array_set_size (knowledge->drafts, number + pack.head->n_blocks);
+    draft = &g_array_index (knowledge->drafts, ModoriDraft, number);
+    for (; packed < end; packed++, draft++, number++) {
+        if (packed->file != file) {
+            file = packed->file;
+            place = place_of (knowledge, file, g_ptr_array_index (paths, file), first);
         }
-        *draft = blank;
-        if (packed[i].kind < knowledge->n_kinds)
-            unpack_block (knowledge, &packed[i], draft);
-        if (packed[i].kind >= knowledge->n_kinds
-            || ! keys_exist (&draft->block, counts[packed[i].kind])) {
-            g_array_set_size (knowledge->drafts, start);
-            return FALSE;
-        }
+        unpack_block (&pack, packed, kinds[packed->kind], &place, draft);
+        modori_shelf_expect (&shelves[packed->kind], number);
     }
-    return TRUE;
 }
 
 /* The checksums of the files of the last folder, which were not read. */
@@ -167,7 +204,7 @@ copy_checksums (ModoriKnowledge *knowledge)
 
     for (guint i = 0; i < folder->paths->len; i++)
         g_array_index (knowledge->files, ModoriPackFile, first + i).checksum =
-            modori_pack_files (knowledge->pack)[i].checksum;
+            knowledge->pack->files[i].checksum;
 }
 
 gboolean
@@ -178,13 +215,14 @@ modori_knowledge_unpack (ModoriKnowledge *knowledge, const char *path, guint n,
 
     knowledge->pack = modori_pack_open (
         path, (ModoriPackFolder *const *) knowledge->folders->pdata + first, n, trust);
-    if (knowledge->pack && unpack_blocks (knowledge, first)) {
-        if (knowledge->cache == MODORI_CACHE_LACKING)
-            copy_checksums (knowledge);
-        return TRUE;
+    if (! knowledge->pack || ! numbers_exist (knowledge)) {
+        g_clear_pointer (&knowledge->pack, modori_pack_free);
+        return FALSE;
     }
-    g_clear_pointer (&knowledge->pack, modori_pack_free);
-    return FALSE;
+    unpack_blocks (knowledge, first);
+    if (knowledge->cache == MODORI_CACHE_LACKING)
+        copy_checksums (knowledge);
+    return TRUE;
 }
 
 /* --- into a pack --- */
@@ -260,6 +298,14 @@ put_note (Parts *parts, const ModoriBlock *block, ModoriPackBlock *packed)
         g_byte_array_append (parts->notes, (const guint8 *) "", 1);
 }
 
+/* Of a site's blocks that are read only when their notes say so there may be ten thousand: to know
+ * the fields of all would cost more than to find those of the few that are read. */
+static gboolean
+is_read_rarely (const ModoriBlock *block)
+{
+    return block->site && block->kind->note;
+}
+
 static void
 put_block (Parts *parts, const ModoriKnowledge *knowledge, const ModoriDraft *draft, guint file)
 {
@@ -271,11 +317,11 @@ put_block (Parts *parts, const ModoriKnowledge *knowledge, const ModoriDraft *dr
     packed.flags = (block->off ? MODORI_PACK_OFF : 0) | (replaced ? MODORI_PACK_REPLACED : 0);
     packed.name = put_text (parts, block->name, strlen (block->name));
     packed.text = put_text (parts, block->text.at, block->text.len);
-    packed.entry = parts->entries->len;
-    packed.n_entries = block->n_entries;
-    for (guint i = 0; i < block->n_entries; i++)
-        put_entry (parts, block, &block->entries[i]);
     put_note (parts, block, &packed);
+    packed.entry = parts->entries->len;
+    packed.n_entries = is_read_rarely (block) ? 0 : block->n_entries;
+    for (guint i = 0; i < packed.n_entries; i++)
+        put_entry (parts, block, &block->entries[i]);
     g_array_append_val (parts->blocks, packed);
 }
 

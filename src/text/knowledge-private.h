@@ -11,12 +11,14 @@
 typedef struct {
     ModoriBlock block;
     guint directory;            /* number of the directory it came from, in order of reading */
-    gboolean read;              /* its entries are there */
-    gboolean replaced;          /* another block has its name: told by a pack of all directories */
+    guint8 read;                /* its entries are there */
+    guint8 replaced;            /* another block has its name: told by a pack of all directories */
 } ModoriDraft;
 
 /* The blocks of one kind, each part when it is asked for. */
 typedef struct {
+    guint n;                    /* so many drafts, */
+    guint first, end;           /* which lie from FIRST to before END */
     GPtrArray *blocks;          /* those that hold, in the order of reading; else NULL */
     GHashTable *names;          /* set of ModoriDraft, those that are off too; else NULL */
 } ModoriShelf;
@@ -54,6 +56,15 @@ void modori_knowledge_look_at_files (ModoriKnowledge *knowledge);
  * fits. */
 gboolean modori_knowledge_unpack (ModoriKnowledge *knowledge, const char *path, guint n,
                                   ModoriPackTrust trust);
+
+/* Draft I, which is the last one until now, will be one of SHELF. */
+static inline void
+modori_shelf_expect (ModoriShelf *shelf, guint i)
+{
+    if (shelf->n++ == 0)
+        shelf->first = i;
+    shelf->end = i + 1;
+}
 
 /* Is DRAFT replaced by another? */
 gboolean modori_knowledge_is_replaced (const ModoriKnowledge *knowledge,

@@ -135,6 +135,17 @@ read_late (const ModoriKnowledge *knowledge, const ModoriBlock *block)
 
 /* --- cutting a file into blocks --- */
 
+static ModoriShelf *
+shelf_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
+{
+    guint i = 0;
+
+    while (i < knowledge->n_kinds && knowledge->kinds[i] != kind)
+        i++;
+    g_assert (i < knowledge->n_kinds);
+    return &knowledge->shelves[i];
+}
+
 static const ModoriKind *
 find_kind (const ModoriKnowledge *knowledge, ModoriSpan name)
 {
@@ -197,6 +208,8 @@ open_block (Reader *reader, ModoriSpan text, guint line, GError **error)
     draft.block.path = reader->path;
     draft.block.line = line;
     draft.block.site = reader->site;
+    modori_shelf_expect (shelf_of (reader->knowledge, draft.block.kind),
+                         reader->knowledge->drafts->len);
     g_array_append_val (reader->knowledge->drafts, draft);
     return TRUE;
 }
@@ -322,17 +335,6 @@ read_shipped (ModoriKnowledge *knowledge, GError **error)
 
 /* --- when all is read --- */
 
-static ModoriShelf *
-shelf_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
-{
-    guint i = 0;
-
-    while (i < knowledge->n_kinds && knowledge->kinds[i] != kind)
-        i++;
-    g_assert (i < knowledge->n_kinds);
-    return &knowledge->shelves[i];
-}
-
 /* The names of the blocks of KIND; of two blocks the one that was read first has it. */
 static GHashTable *
 names_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
@@ -342,7 +344,7 @@ names_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
     if (shelf->names)
         return shelf->names;
     shelf->names = g_hash_table_new (block_hash, block_equal);
-    for (guint i = 0; i < knowledge->drafts->len; i++) {
+    for (guint i = shelf->first; i < shelf->end; i++) {
         ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, i);
 
         if (draft->block.kind == kind && ! g_hash_table_contains (shelf->names, draft))
@@ -359,33 +361,24 @@ modori_knowledge_is_replaced (const ModoriKnowledge *knowledge, const ModoriDraf
             && g_hash_table_lookup (names_of (knowledge, draft->block.kind), draft) != draft);
 }
 
-/* Put the blocks on their shelves: all kinds at once, for all are asked for. */
-static void
-fill_shelves (const ModoriKnowledge *knowledge)
-{
-    const ModoriKind *kind = NULL;
-    ModoriShelf *shelf = NULL;
-
-    for (guint i = 0; i < knowledge->n_kinds; i++)
-        knowledge->shelves[i].blocks = g_ptr_array_new ();
-    for (guint i = 0; i < knowledge->drafts->len; i++) {
-        ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, i);
-
-        if (draft->block.kind != kind)          /* mostly it is the kind of the last one */
-            shelf = shelf_of (knowledge, draft->block.kind);
-        kind = draft->block.kind;
-        if (! draft->block.off && ! modori_knowledge_is_replaced (knowledge, draft))
-            g_ptr_array_add (shelf->blocks, draft);
-    }
-}
-
 static GPtrArray *
 blocks_of (const ModoriKnowledge *knowledge, const ModoriKind *kind)
 {
     ModoriShelf *shelf = shelf_of (knowledge, kind);
+    guint n = 0;
 
-    if (! shelf->blocks)
-        fill_shelves (knowledge);
+    if (shelf->blocks)
+        return shelf->blocks;
+    shelf->blocks = g_ptr_array_new ();
+    g_ptr_array_set_size (shelf->blocks, (int) shelf->n);
+    for (guint i = shelf->first; i < shelf->end; i++) {
+        ModoriDraft *draft = &g_array_index (knowledge->drafts, ModoriDraft, i);
+
+        if (draft->block.kind == kind && ! draft->block.off && ! draft->replaced
+            && (! knowledge->site || ! modori_knowledge_is_replaced (knowledge, draft)))
+            g_ptr_array_index (shelf->blocks, n++) = draft;
+    }
+    g_ptr_array_set_size (shelf->blocks, (int) n);
     return shelf->blocks;
 }
 

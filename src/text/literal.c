@@ -304,12 +304,12 @@ read_atom (Walk *walk, Needs *needs)
 
 /* --- the walk --- */
 
-/* One long literal is best, but more than twelve bytes tell no more; of alternatives the
+/* One long literal is best, but more than twenty bytes tell no more; of alternatives the
  * shortest counts.  Not to be ASCII is better than nothing. */
 static guint
 worth (const ModoriLiterals *literals)
 {
-    guint shortest = 12;
+    guint shortest = 20;
 
     for (guint i = 0; i < literals->n; i++)
         shortest = MIN (shortest, literals->items[i].len);
@@ -477,6 +477,21 @@ modori_literals_find (ModoriSpan regex, ModoriLiterals *best, ModoriLiterals *se
     copy (best, &needs.best);
     if (second)
         copy (second, &needs.second);
+}
+
+gboolean
+modori_literals_are_all (ModoriSpan regex, const ModoriLiterals *literals)
+{
+    gsize at = 0;
+
+    for (guint i = 0; i < literals->n; i++) {
+        if (i > 0 && (at >= regex.len || regex.at[at++] != '|'))
+            return FALSE;
+        if (literals->items[i].start != at || literals->items[i].len == 0)
+            return FALSE;
+        at = literals->items[i].end;
+    }
+    return literals->n > 0 && at == regex.len;
 }
 
 void

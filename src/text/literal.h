@@ -31,6 +31,10 @@ typedef struct {
  * understood, nothing is said. */
 void modori_literals_find (ModoriSpan regex, ModoriLiterals *best, ModoriLiterals *second);
 
+/* Is REGEX nothing but LITERALS, its best ones, with "|" between them?  Then it matches whatever
+ * holds one. */
+gboolean modori_literals_are_all (ModoriSpan regex, const ModoriLiterals *literals);
+
 /* Write what LITERAL of REGEX stands for, ASCII letters in lower case, to OUT: literal->len
  * bytes. */
 void modori_literal_write (ModoriSpan regex, const ModoriLiteral *literal, char *out);

@@ -19,15 +19,6 @@
  * made for cards, count in twos. */
 #define SAME_TIME 2
 
-struct ModoriPack {
-    GMappedFile *file;
-    const ModoriPackHead *head;
-    const ModoriPackFile *files;
-    const ModoriPackBlock *blocks;
-    const ModoriPackedEntry *entries;
-    const char *notes, *texts;
-};
-
 const char *
 modori_pack_stamp (void)
 {
@@ -135,23 +126,21 @@ find_parts (ModoriPack *pack, ModoriPackTrust trust)
 static gboolean
 is_within (guint32 at, guint32 len, guint32 whole)
 {
-    return at <= whole && len <= whole - at;
+    return (guint64) at + len <= whole;
 }
 
 static gboolean
 blocks_are_within (const ModoriPack *pack)
 {
-    for (guint i = 0; i < pack->head->n_blocks; i++) {
-        const ModoriPackBlock *block = &pack->blocks[i];
+    const ModoriPackHead *head = pack->head;
+    const ModoriPackBlock *block = pack->blocks, *end = block + head->n_blocks;
 
-        if (block->file >= pack->head->n_files
-            || ! is_within (block->name, 1, pack->head->texts_len)
-            || ! is_within (block->text, block->text_len, pack->head->texts_len)
-            || ! is_within (block->note, block->note_len, pack->head->notes_len)
-            || ! is_within (block->entry, block->n_entries, pack->head->n_entries))
-            return FALSE;
-    }
-    return TRUE;
+    while (block < end && block->file < head->n_files && block->name < head->texts_len
+           && is_within (block->text, block->text_len, head->texts_len)
+           && is_within (block->note, block->note_len, head->notes_len)
+           && is_within (block->entry, block->n_entries, head->n_entries))
+        block++;
+    return block == end;
 }
 
 /* --- does it fit? --- */
@@ -257,43 +246,4 @@ modori_pack_open (const char *path, ModoriPackFolder *const *folders, guint n,
         || ! fits (pack, folders, n, trust))
         return NULL;
     return g_steal_pointer (&pack);
-}
-
-/* --- what is in it --- */
-
-const ModoriPackFile *
-modori_pack_files (const ModoriPack *pack)
-{
-    return pack->files;
-}
-
-const ModoriPackBlock *
-modori_pack_blocks (const ModoriPack *pack, guint *n)
-{
-    *n = pack->head->n_blocks;
-    return pack->blocks;
-}
-
-const char *
-modori_pack_name (const ModoriPack *pack, const ModoriPackBlock *block)
-{
-    return pack->texts + block->name;
-}
-
-ModoriSpan
-modori_pack_text (const ModoriPack *pack, const ModoriPackBlock *block)
-{
-    return modori_span (pack->texts + block->text, block->text_len);
-}
-
-ModoriSpan
-modori_pack_note (const ModoriPack *pack, const ModoriPackBlock *block)
-{
-    return modori_span (pack->notes + block->note, block->note_len);
-}
-
-const ModoriPackedEntry *
-modori_pack_entries (const ModoriPack *pack, const ModoriPackBlock *block)
-{
-    return pack->entries + block->entry;
 }

@@ -12,8 +12,6 @@
 
 #include "text/entry.h"
 
-typedef struct ModoriPack ModoriPack;
-
 /* In the file these follow each other: the head, its numbers of files, blocks and entries, bytes
  * of notes and bytes of texts.  They lie there as in memory: no other program reads them. */
 typedef struct {
@@ -69,6 +67,16 @@ typedef enum {
     MODORI_PACK_REPLACED = 2,   /* an earlier block has its name */
 } ModoriPackFlags;
 
+/* A pack that is open: where the parts of its file lie. */
+typedef struct {
+    GMappedFile *file;
+    const ModoriPackHead *head;
+    const ModoriPackFile *files;
+    const ModoriPackBlock *blocks;
+    const ModoriPackedEntry *entries;
+    const char *notes, *texts;
+} ModoriPack;
+
 /* The stamp of this program. */
 const char *modori_pack_stamp (void);
 
@@ -82,15 +90,6 @@ gboolean modori_pack_look_at (const char *path, ModoriPackFile *file);
 ModoriPack *modori_pack_open (const char *path, ModoriPackFolder *const *folders, guint n,
                               ModoriPackTrust trust);
 void modori_pack_free (ModoriPack *pack);
-
-const ModoriPackFile *modori_pack_files (const ModoriPack *pack);
-const ModoriPackBlock *modori_pack_blocks (const ModoriPack *pack, guint *n);
-
-/* What is known of a block; the pack's own.  Names end with a NUL. */
-const char *modori_pack_name (const ModoriPack *pack, const ModoriPackBlock *block);
-ModoriSpan modori_pack_text (const ModoriPack *pack, const ModoriPackBlock *block);
-ModoriSpan modori_pack_note (const ModoriPack *pack, const ModoriPackBlock *block);
-const ModoriPackedEntry *modori_pack_entries (const ModoriPack *pack, const ModoriPackBlock *block);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ModoriPack, modori_pack_free)
 

@@ -15,15 +15,17 @@
 
 #include "text/error.h"
 #include "text/literal.h"
+#include "text/machine.h"
 #include "text/subject.h"
 #include "text/written.h"
 
 /* What a hostile text may cost: steps (1 ms), depth of recursion, KiB of memory for it. */
 #define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=20000)(*LIMIT_HEAP=4096)"
 
-/* Matches after which machine code pays: making it takes as long as some twenty matches without
- * it. */
-#define MATCHES_BEFORE_JIT 24
+/* Bytes that were run through without machine code before it pays: making it takes as long as
+ * that.  A run costs as much as so many bytes before it begins. */
+#define BYTES_BEFORE_MACHINE 2000
+#define BYTES_OF_RUN 50
 
 struct ModoriPattern {
     char *source;
@@ -35,13 +37,15 @@ struct ModoriPattern {
     const char *words;          /* the plain words: lower case, single blanks */
     gsize words_len;
     gboolean analysed;          /* what follows is known */
+    gboolean whole;             /* it matches whatever holds one of its literals */
+    gboolean half_sought;       /* a finder looks for those of one set only */
     gboolean second_ready;      /* the grams of the second literals are chosen */
     guint n_best, n_second;
     ModoriSought *literals; /* own: a match holds one of the first N_BEST, and one of the N_SECOND
                                behind them */
     pcre2_code *code;
     gboolean broken;            /* PCRE2 does not like it */
-    guint uses;
+    guint read;                 /* bytes, as long as there is no machine code */
     gsize start, end;           /* of the last match */
 };
 
@@ -140,6 +144,7 @@ modori_pattern_source (const ModoriPattern *pattern)
 static void
 analyse_words (ModoriPattern *pattern)
 {
+    pattern->whole = TRUE;
     pattern->n_best = 1;
     pattern->literals = g_new0 (ModoriSought, 1);
     pattern->literals[0].at = pattern->words;
@@ -171,6 +176,7 @@ analyse_regex (ModoriPattern *pattern)
     modori_literals_find (body, &best, &second);
     pattern->n_best = best.n;
     pattern->n_second = second.n;
+    pattern->whole = (pattern->options & PCRE2_CASELESS) && modori_literals_are_all (body, &best);
     text = literals_alloc (pattern);
     text = modori_written_literals (body, &best, pattern->literals, text);
     modori_written_literals (body, &second, pattern->literals + best.n, text);
@@ -206,38 +212,22 @@ modori_pattern_sought (ModoriPattern *pattern, guint *n)
     return pattern->literals;
 }
 
-/* A character that begins with one of some few bytes is sought by these. */
-#define LEADS_MAX 4
-
-static void
-seek_leads (guint64 leads, ModoriFinder *finder, guint item)
-{
-    for (guint i = 0; i < 64; i++) {
-        const char byte = (char) (0xc0 + i);
-
-        if (leads >> i & 1)
-            modori_finder_add (finder, modori_span (&byte, 1), FALSE, item);
-    }
-}
-
-gboolean
+guint
 modori_pattern_seek (ModoriPattern *pattern, ModoriFinder *finder, guint item)
 {
-    analyse (pattern);
-    for (guint i = 0; i < pattern->n_best; i++)
-        if (! pattern->literals[i].len
-            && __builtin_popcountll (pattern->literals[i].leads) > LEADS_MAX)
-            return FALSE;
-    for (guint i = 0; i < pattern->n_best; i++) {
-        const ModoriSought *literal = &pattern->literals[i];
+    const ModoriSought *second;
+    gboolean one, two;
 
-        if (literal->len)
-            modori_finder_add (finder, modori_span (literal->at, literal->len), pattern->plain,
-                               item);
-        else
-            seek_leads (literal->leads, finder, item);
-    }
-    return pattern->n_best > 0;
+    analyse (pattern);
+    second = pattern->literals + pattern->n_best;
+    two = modori_sought_tell (second, pattern->n_second, TRUE);
+    one = modori_sought_tell (pattern->literals, pattern->n_best, two);
+    pattern->half_sought = ! one || (! two && pattern->n_second > 0);
+    if (one)
+        modori_sought_seek (pattern->literals, pattern->n_best, pattern->plain, finder, item);
+    if (two)
+        modori_sought_seek (second, pattern->n_second, FALSE, finder, item + one);
+    return (guint) one + (guint) two;
 }
 
 /* --- running PCRE2 --- */
@@ -287,14 +277,17 @@ modori_pattern_check (ModoriPattern *pattern, GError **error)
     return FALSE;
 }
 
-/* Ready to be matched? */
+/* Ready to be matched with LEN bytes? */
 static gboolean
-prepare (ModoriPattern *pattern)
+prepare (ModoriPattern *pattern, gsize len)
 {
     if (pattern->broken || (! pattern->code && ! modori_pattern_check (pattern, NULL)))
         return FALSE;
-    if (++pattern->uses == MATCHES_BEFORE_JIT)
-        pcre2_jit_compile (pattern->code, PCRE2_JIT_COMPLETE);
+    if (pattern->read >= BYTES_BEFORE_MACHINE)
+        return TRUE;
+    pattern->read += (guint) len + BYTES_OF_RUN;
+    if (pattern->read >= BYTES_BEFORE_MACHINE)
+        modori_machine_compile (pattern->code);
     return TRUE;
 }
 
@@ -313,45 +306,19 @@ run (const ModoriPattern *pattern, ModoriSpan text, guint32 options, pcre2_match
     return result;
 }
 
-/* Each entry of the table is the number of a group in two bytes and its name. */
-static void
-take_captures (const ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data,
-               ModoriCaptures *captures)
-{
-    const gsize *places = pcre2_get_ovector_pointer (data);
-    guint n_places = pcre2_get_ovector_count (data);
-    guint32 n_names = 0, size = 0;
-    PCRE2_SPTR table = NULL;
-
-    pcre2_pattern_info (pattern->code, PCRE2_INFO_NAMECOUNT, &n_names);
-    pcre2_pattern_info (pattern->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
-    pcre2_pattern_info (pattern->code, PCRE2_INFO_NAMETABLE, &table);
-    for (guint i = 0; i < n_names && captures->n < MODORI_CAPTURES_MAX; i++, table += size) {
-        guint group = (guint) table[0] << 8 | table[1];
-
-        if (group >= n_places || places[2 * group] == PCRE2_UNSET
-            || places[2 * group] > places[2 * group + 1])
-            continue;
-        captures->items[captures->n].name = (const char *) table + 2;
-        captures->items[captures->n].value =
-            modori_span (text.at + places[2 * group], places[2 * group + 1] - places[2 * group]);
-        captures->n++;
-    }
-}
-
 static gboolean
 regex_matches (ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data,
                ModoriCaptures *captures)
 {
     const gsize *places;
 
-    if (! prepare (pattern) || run (pattern, text, 0, data) < 0)
+    if (! prepare (pattern, text.len) || run (pattern, text, 0, data) < 0)
         return FALSE;
     places = pcre2_get_ovector_pointer (data);
     pattern->start = MIN (places[0], places[1]);
     pattern->end = places[1];
     if (captures)
-        take_captures (pattern, text, data, captures);
+        modori_captures_take (captures, pattern->code, text, data);
     return TRUE;
 }
 
@@ -524,6 +491,18 @@ modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
         && regex_matches (pattern, subject->text, subject->data, captures);
 }
 
+/* In a text that is shifted words are seen with letters that are none of theirs. */
+gboolean
+modori_pattern_confirm (ModoriPattern *pattern, const ModoriSubject *subject)
+{
+    if (pattern->plain && subject->shifted)
+        return words_found (pattern, subject->text);
+    if (pattern->whole)
+        return TRUE;
+    return (! pattern->half_sought || modori_pattern_may_match (pattern, subject))
+        && regex_matches (pattern, subject->text, subject->data, NULL);
+}
+
 gboolean
 modori_pattern_runs (ModoriPattern *pattern, ModoriSpan text, const ModoriSubject *room,
                      ModoriCaptures *captures)
@@ -576,21 +555,4 @@ modori_pattern_extent (const ModoriPattern *pattern, gsize *start, gsize *end)
 {
     *start = pattern->start;
     *end = pattern->end;
-}
-
-ModoriSpan
-modori_captures_get (const ModoriCaptures *captures, const char *name)
-{
-    for (guint i = 0; i < captures->n; i++)
-        if (strcmp (captures->items[i].name, name) == 0)
-            return captures->items[i].value;
-    return MODORI_SPAN_EMPTY;
-}
-
-void
-modori_captures_add (ModoriCaptures *captures, const ModoriCaptures *more)
-{
-    for (guint i = 0; i < more->n && captures->n < MODORI_CAPTURES_MAX; i++)
-        if (modori_captures_get (captures, more->items[i].name).len == 0)
-            captures->items[captures->n++] = more->items[i];
 }

@@ -65,9 +65,10 @@ gboolean modori_pattern_begins_wide (const ModoriPattern *pattern);
  * the same). */
 const char *modori_pattern_literal (ModoriPattern *pattern);
 
-/* Let FINDER look out for literals of PATTERN, as ITEM: a text in which it sees none of them (the
- * folded text of a subject) is not matched.  FALSE: there are none, any text may be matched. */
-gboolean modori_pattern_seek (ModoriPattern *pattern, ModoriFinder *finder, guint item);
+/* Let FINDER look out for literals of PATTERN, of which every match holds one each of at most two
+ * sets, as ITEM and ITEM + 1.  The number of sets: a text (the folded text of a subject) in which
+ * not both are seen is not matched.  0: any text may be. */
+guint modori_pattern_seek (ModoriPattern *pattern, ModoriFinder *finder, guint item);
 
 /* TEXT up to where a subject ends: at its longest, or before what is not UTF-8. */
 ModoriSpan modori_pattern_cut (ModoriSpan text);
@@ -83,9 +84,13 @@ gboolean modori_pattern_may_match (ModoriPattern *pattern, const ModoriSubject *
 gboolean modori_pattern_matches (ModoriPattern *pattern, const ModoriSubject *subject,
                                  ModoriCaptures *captures);
 
-/* The same for TEXT, which is ASCII and no longer than a subject, of a PATTERN that is written as a
- * regular expression.  Literals are not looked for: the caller has done that.  ROOM is any
- * subject; what it holds does not matter. */
+/* Does PATTERN match in SUBJECT, in which a finder saw all that it seeks?  Where that is all there
+ * is to it, nothing is left to be done.  Its extent is not known then. */
+gboolean modori_pattern_confirm (ModoriPattern *pattern, const ModoriSubject *subject);
+
+/* As modori_pattern_matches for TEXT, which is ASCII and no longer than a subject, of a PATTERN
+ * that is written as a regular expression.  Literals are not looked for: the caller has done that.
+ * ROOM is any subject; what it holds does not matter. */
 gboolean modori_pattern_runs (ModoriPattern *pattern, ModoriSpan text, const ModoriSubject *room,
                               ModoriCaptures *captures);
 

@@ -31,8 +31,8 @@ gram_of (const char *at)
 
 /* The less frequent its letters in what mail servers say, the more a gram tells.  Rulers are full
  * of the same sign. */
-static guint
-letter_rarity (char c)
+guint
+modori_letter_rarity (char c)
 {
     static const guint8 letters[32] = {
         0, /* a to z */ 4, 15, 10, 9, 1, 16, 17, 14, 5, 25, 21, 8, 11, 6, 3, 13, 26, 7, 6, 2, 12,
@@ -43,6 +43,8 @@ letter_rarity (char c)
         return letters[c & 31];
     if (c == ' ' || strchr ("-=*_#", c))
         return c == ' ' ? 0 : 1;
+    if (strchr ("()[]", c))
+        return 14;
     return strchr (".,:<>@0123456789", c) ? 12 : 23;
 }
 
@@ -75,9 +77,9 @@ modori_rarest_gram (ModoriSpan literal, guint width, gboolean blanks)
     gsize best = 0;
 
     for (gsize i = 0; i < literal.len; i++) {
-        rarity += letter_rarity (literal.at[i]);
+        rarity += modori_letter_rarity (literal.at[i]);
         if (i >= width)
-            rarity -= letter_rarity (literal.at[i - width]);
+            rarity -= modori_letter_rarity (literal.at[i - width]);
         run = blanks && literal.at[i] == ' ' ? 0 : run + 1;
         if (run >= width && rarity > best_rarity) {
             best = i + 1 - width;
@@ -103,64 +105,105 @@ modori_sought_prepare (ModoriSought *literal, gboolean blanks)
     add_gram (literal, literal->len - 3u, blanks);
 }
 
+/* --- sought by a finder --- */
+
+/* A character that begins with one of some few bytes is sought by these. */
+#define LEADS_MAX 4
+
+/* Shorter literals are in every other text, and a finder has to look at each of their bytes. */
+#define TELLING_MIN 4
+
+gboolean
+modori_sought_tell (const ModoriSought *literals, guint n, gboolean much)
+{
+    for (guint i = 0; i < n; i++)
+        if (literals[i].len ? much && literals[i].len < TELLING_MIN
+            : __builtin_popcountll (literals[i].leads) > LEADS_MAX)
+            return FALSE;
+    return n > 0;
+}
+
+static void
+seek_leads (guint64 leads, ModoriFinder *finder, guint item)
+{
+    for (guint i = 0; i < 64; i++) {
+        const char byte = (char) (0xc0 + i);
+
+        if (leads >> i & 1)
+            modori_finder_add (finder, modori_span (&byte, 1), FALSE, item);
+    }
+}
+
+void
+modori_sought_seek (const ModoriSought *literals, guint n, gboolean blanks, ModoriFinder *finder,
+                    guint item)
+{
+    for (guint i = 0; i < n; i++)
+        if (literals[i].len)
+            modori_finder_add (finder, modori_span (literals[i].at, literals[i].len), blanks,
+                               item);
+        else
+            seek_leads (literals[i].leads, finder, item);
+}
+
 /* --- subjects --- */
 
-/* What was seen while a text was copied. */
+/* Bytes that the compiler takes at once: loops of so many become a few instructions. */
+#define BLOCK 16
+
+/* What was seen while a text was copied, at each place of the blocks. */
 typedef struct {
-    guint64 all;                /* of its bytes: the bits that any of them has */
-    guint64 spread;             /* not zero: there is white space that is no single blank */
+    guchar all[BLOCK];          /* the bits that any byte has */
+    guchar spread[BLOCK];       /* not zero: there is white space that is no single blank */
 } Seen;
 
-/* In each of the eight bytes of WORD the highest bit, if the byte is below LIMIT (128 at most).
- * A byte that is not below it may get the bit as well when a lower one has it: good enough to
- * see that there is none. */
-static inline guint64
-bytes_below (guint64 word, guint limit)
+/* N bytes from AT in lower case; one more can be read there. */
+static inline void
+lower_block (char *restrict out, const char *restrict at, gsize n, Seen *restrict seen)
 {
-    const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+    for (gsize i = 0; i < n; i++) {
+        guchar c = (guchar) at[i], next = (guchar) at[i + 1];
 
-    return (word - ones * limit) & ~word & ones * 0x80;
+        seen->all[i] |= c;
+        seen->spread[i] |= (c < ' ') | ((c == ' ') & (next == ' '));
+        out[i] = (char) (c | ((guchar) (c - 'A') < 26 ? 0x20 : 0));
+    }
 }
 
-/* Eight bytes in lower case: a letter between A and Z gets the bit that makes it small. */
-static inline guint64
-lower_eight (guint64 bytes)
+/* The bits that any of BYTES has. */
+static guchar
+any_of (const guchar bytes[BLOCK])
 {
-    const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
-    guint64 low = bytes & ones * 0x7f;
-    guint64 upper =
-        (low + ones * (0x80 - 'A')) & ~(low + ones * (0x7f - 'Z')) & ~bytes & ones * 0x80;
+    guint64 halves[2];
 
-    return bytes | upper >> 2;
+    memcpy (halves, bytes, BLOCK);
+    halves[0] |= halves[1];
+    halves[0] |= halves[0] >> 32;
+    halves[0] |= halves[0] >> 16;
+    return (guchar) (halves[0] | halves[0] >> 8);
 }
 
-/* TEXT in lower case.  Two blanks in a row are found where eight bytes and the same shifted by
- * one are both blanks. */
-static Seen
-lower (char *out, ModoriSpan text)
+/* TEXT in lower case.  ALL gets the bits that any of its bytes has; SPREAD whether there is white
+ * space that is no single blank.  The last block may overlap the one before it. */
+static void
+lower (char *out, ModoriSpan text, guchar *all, gboolean *spread)
 {
-    const guint64 blanks = G_GUINT64_CONSTANT (0x2020202020202020);
-    Seen seen = { 0, 0 };
-    gsize i = 0;
+    gsize last = text.len - 1, i = 0;
+    Seen seen = { { 0 }, { 0 } };
 
-    for (; i + 9 <= text.len; i += 8) {
-        guint64 bytes, next;
-
-        memcpy (&bytes, text.at + i, sizeof bytes);
-        memcpy (&next, text.at + i + 1, sizeof next);
-        seen.all |= bytes;
-        seen.spread |=
-            bytes_below (bytes, ' ') | bytes_below ((bytes ^ blanks) | (next ^ blanks), 1);
-        bytes = lower_eight (bytes);
-        memcpy (out + i, &bytes, sizeof bytes);
-    }
-    for (; i < text.len; i++) {
-        seen.all |= (guchar) text.at[i];
-        seen.spread |=
-            (guchar) text.at[i] < ' ' || (i && text.at[i] == ' ' && text.at[i - 1] == ' ');
-        out[i] = modori_ascii_lower (text.at[i]);
-    }
-    return seen;
+    *all = 0;
+    *spread = FALSE;
+    if (! text.len)
+        return;
+    for (; i + BLOCK <= last; i += BLOCK)
+        lower_block (out + i, text.at + i, BLOCK, &seen);
+    if (last < BLOCK)
+        lower_block (out, text.at, last, &seen);
+    else if (i < last)
+        lower_block (out + last - BLOCK, text.at + last - BLOCK, BLOCK, &seen);
+    out[last] = modori_ascii_lower (text.at[last]);
+    *all = any_of (seen.all) | (guchar) text.at[last];
+    *spread = any_of (seen.spread) || (guchar) text.at[last] < ' ';
 }
 
 /* By its first byte, which is rare in any text. */
@@ -272,10 +315,11 @@ modori_subject_try (const ModoriSubject *subject, const ModoriSought *literal)
 gsize
 modori_fold (char *out, ModoriSpan text)
 {
-    Seen seen = lower (out, text);
-    gboolean wide = (seen.all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
+    gboolean spread;
+    guchar all;
 
-    return wide && modori_subject_has_signs (text) ? fold_signs (out, text.len) : text.len;
+    lower (out, text, &all, &spread);
+    return all >= 0x80 && modori_subject_has_signs (text) ? fold_signs (out, text.len) : text.len;
 }
 
 ModoriSubject *
@@ -312,14 +356,19 @@ modori_subject_free (ModoriSubject *subject)
 void
 modori_subject_set (ModoriSubject *subject, ModoriSpan text)
 {
-    Seen seen;
+    gboolean spread;
+    guchar all;
 
-    text = modori_pattern_cut (text);
+    text.len = MIN (text.len, MODORI_PATTERN_SUBJECT_MAX);
+    lower (subject->folded, text, &all, &spread);
+    if (all >= 0x80) {
+        text = modori_pattern_cut (text);
+        lower (subject->folded, text, &all, &spread);
+    }
     subject->text = text;
-    seen = lower (subject->folded, text);
-    subject->wide = (seen.all & G_GUINT64_CONSTANT (0x8080808080808080)) != 0;
+    subject->wide = all >= 0x80;
     subject->leads = subject->wide ? find_leads (text) : 0;
-    subject->collapsed = seen.spread == 0;
+    subject->collapsed = ! spread;
     subject->folded_len = text.len;
     subject->shifted = subject->wide && modori_subject_has_signs (text);
     if (subject->shifted)

@@ -66,8 +66,18 @@ struct ModoriSubject {
 /* Choose the grams of LITERAL.  BLANKS: a blank in it stands for any white space. */
 void modori_sought_prepare (ModoriSought *literal, gboolean blanks);
 
+/* Can a finder look out for N LITERALS?  None: no.  MUCH: only if that tells much. */
+gboolean modori_sought_tell (const ModoriSought *literals, guint n, gboolean much);
+
+/* Let FINDER do so, for ITEM.  BLANKS: as above. */
+void modori_sought_seek (const ModoriSought *literals, guint n, gboolean blanks,
+                         ModoriFinder *finder, guint item);
+
 /* The literals of which every text that PATTERN matches holds one; none: nothing is known. */
 const ModoriSought *modori_pattern_sought (ModoriPattern *pattern, guint *n);
+
+/* How rare C, of the folded copy, is in what mail servers say; 0 to 26. */
+guint modori_letter_rarity (char c);
 
 /* Where the rarest piece of WIDTH bytes begins in LITERAL; if BLANKS, one without blanks. */
 gsize modori_rarest_gram (ModoriSpan literal, guint width, gboolean blanks);

@@ -232,25 +232,31 @@ compare (gconstpointer a, gconstpointer b, gpointer letters)
     return order ? order : (x->item > y->item) - (x->item < y->item);
 }
 
+static gboolean
+is_entry (const Literal *literal, const Entry *entry, const char *letters)
+{
+    return entry->len == literal->len && entry->blanks == literal->blanks
+        && memcmp (letters + entry->start, letters + literal->start, entry->len) == 0;
+}
+
 /* The literals, each once with all its items.  Their number. */
 static guint
 join_entries (ModoriFinder *finder)
 {
     const char *letters = (const char *) finder->letters->data;
-    Literal *literal = finder->literals - 1;
+    guint n = 0;
 
     g_array_sort_with_data (finder->entries, compare, finder->letters->data);
     for (guint i = 0; i < finder->entries->len; i++) {
         const Entry *entry = &g_array_index (finder->entries, Entry, i);
 
-        if (i == 0 || entry->len != literal->len || entry->blanks != literal->blanks
-            || memcmp (letters + entry->start, letters + literal->start, entry->len) != 0)
-            *++literal = (Literal) { .start = entry->start, .first = i, .len = entry->len,
-                                     .blanks = entry->blanks };
-        literal->end = i + 1;
+        if (n == 0 || ! is_entry (&finder->literals[n - 1], entry, letters))
+            finder->literals[n++] = (Literal) { .start = entry->start, .first = i,
+                                                .len = entry->len, .blanks = entry->blanks };
+        finder->literals[n - 1].end = i + 1;
         finder->items[i] = entry->item;
     }
-    return (guint) (literal + 1 - finder->literals);
+    return n;
 }
 
 /* Choose grams and bytes of N literals, and put those with grams before the others. */

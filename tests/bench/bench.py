@@ -35,7 +35,7 @@ from flufl.bounce import all_failures
 print(sum(len(failed) for message in mailbox.mbox(sys.argv[1]) for failed in all_failures(message)))
 """
 PYTHONS = ("/usr/bin/python3", "python3")       # that of Debian has Debian's packages
-SMALL = 1500000         # bytes of a mailbox for programs that are slow
+SMALL = 6000000         # bytes of a mailbox for programs that are slow
 SITE_RULES = 10000
 
 

@@ -164,14 +164,14 @@ gone ()                 # PID...: these processes end
         return 1
     done
 }
-# Scan into a pipe of which only the beginning is read, until there are two workers: $scan, $workers, the pipe is file 3.
+# hold FORMAT BYTES: scan into a pipe of which so much is read, until there are two workers: $scan, $workers, the pipe is file 3.
 hold ()
 {
     rm -f "$work/pipe" && mkfifo "$work/pipe" || return 1
-    "$MODORI" scan --no-lock --jobs=2 --format=json "$work/mbox" >"$work/pipe" 2>"$work/err" &
+    "$MODORI" scan --no-lock --jobs=2 --format=$1 "$work/mbox" >"$work/pipe" 2>"$work/err" &
     scan=$!
     exec 3<"$work/pipe"
-    head -c 500000 <&3 >"$work/got"
+    head -c $2 <&3 >"$work/got"
     for n in $(seq 100); do
         workers=$(pgrep -P $scan | tr '\n' ' ')
         [ "$(echo "$workers" | wc -w)" -lt 2 ] || return 0
@@ -181,39 +181,56 @@ hold ()
     exec 3<&-
     return 1
 }
-read_rest ()
+read_rest ()            # read_rest [WANT]
 {
     cat <&3 >>"$work/got"
     exec 3<&-
-    wait $scan && cmp "$work/want" "$work/got"
+    wait $scan && cmp "${1:-$work/want}" "$work/got"
 }
-killed ()               # HOW MANY: so many workers are killed while they have something to do
+quiet ()                # PID...: until none of these processes has anything to do, which is seen some times in a row
 {
-    hold || return 1
-    some=$(echo "$workers" | cut -d' ' -f1-$1)
-    kill -STOP $some
-    (sleep 1; kill -KILL $some) &       # meanwhile they have been given work
-    read_rest && [ "$(grep -c 'ended by signal 9' "$work/err")" = $1 ] || { cat "$work/err"; return 1; }
-}
-idle ()                 # until the workers have done all that they were given: nobody takes their results
-{
-    for n in $(seq 100); do
+    seen=0
+    for n in $(seq 300); do
+        seen=$((seen + 1))
+        ! grep -q '^State:.*[RD] ' $(for pid in "$@"; do echo "/proc/$pid/status"; done) || seen=0
+        [ $seen -lt 5 ] || return 0
         sleep 0.1
-        grep -q '^State:.*[RD] ' $(for pid in $workers; do echo /proc/$pid/status; done) || return 0
     done
     return 1
 }
-killed_idle ()          # nothing is missing, so nothing is said
+killed_at_once ()       # PID...: they are killed, and have ended; the scan does not take notice yet
 {
-    hold && idle || return 1
-    kill -KILL $workers
-    read_rest && empty "$work/err"
+    kill -KILL "$@"
+    for n in $(seq 100); do
+        [ "$(cat $(for pid in "$@"; do echo "/proc/$pid/status"; done) | grep -c '^State:.*Z')" -lt $# ] || return 0
+        sleep 0.1
+    done
+    return 1
+}
+killed ()               # HOW MANY: so many workers are killed when nothing goes on without them
+{
+    hold json 500000 || return 1
+    some=$(echo "$workers" | cut -d' ' -f1-$1)
+    others=$(echo "$workers" | cut -d' ' -f$(($1 + 1))-)
+    kill -STOP $some
+    cat <&3 >>"$work/got" &
+    quiet $scan $others || return 1
+    kill -KILL $some
+    wait $!
+    exec 3<&-
+    wait $scan && cmp "$work/want" "$work/got" && [ "$(grep -c 'ended by signal 9' "$work/err")" = $1 ] || { cat "$work/err"; return 1; }
+}
+killed_idle ()          # rows are short, so all results lie ready though nobody takes them: nothing is missing, and nothing is said
+{
+    scan --jobs=1 --format=csv "$work/mbox" >"$work/rows"
+    hold csv 100000 && quiet $scan $workers && killed_at_once $workers || return 1
+    read_rest "$work/rows" && empty "$work/err"
 }
 empty () { [ ! -s "$1" ] || { cat "$1"; return 1; }; }
 position () { awk '/^pos:/ { print $2 }' "/proc/$scan/fdinfo/$1"; }
 slow_reader ()          # the scan stands still, and has not read all of the mailbox
 {
-    hold || return 1
+    hold json 500000 || return 1
     sleep 0.5
     for fd in $(ls "/proc/$scan/fd"); do
         [ "$(readlink "/proc/$scan/fd/$fd")" != "$work/mbox" ] || break
@@ -229,7 +246,7 @@ slow_reader ()          # the scan stands still, and has not read all of the mai
 }
 ended ()                # SIGNAL: when the scan is ended, its workers are
 {
-    hold || return 1
+    hold json 500000 || return 1
     kill "-$1" $scan
     wait $scan
     gone $workers
@@ -239,7 +256,7 @@ ended ()                # SIGNAL: when the scan is ended, its workers are
 }
 closed ()               # when nobody reads any more, all end
 {
-    hold || return 1
+    hold json 500000 || return 1
     exec 3<&-
     wait $scan
     gone $scan $workers

@@ -995,7 +995,7 @@ static void
 test_starts (void)
 {
     static const char letters[] = "\n\n\nFfcCX\r x\xff";
-    char text[300];
+    char text[300] = "";
 
     for (gsize len = 0; len <= sizeof text; len++) {
         g_autofree char *exact = NULL;          /* a read behind it is seen */

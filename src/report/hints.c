@@ -120,6 +120,7 @@ count (guint kinds)
         1, 2, 2, 3, 2, 3, 3, 4, 2, 3, 3, 4, 3, 4, 4, 5,
     };
 
+    G_STATIC_ASSERT (MODORI_IF_BODY == 4);         /* the last one */
     return counts[kinds & 31];
 }
 

@@ -7,19 +7,19 @@ cd "$(dirname "$0")"
 # The build, then what only the tests use.
 debian='gcc make autoconf automake libtool pkg-config gettext
  libglib2.0-dev libgmime-3.0-dev libpcre2-dev libssl-dev libsqlite3-dev libjson-glib-dev libarchive-dev
- libc-ares-dev libpsl-dev libcurl4-openssl-dev
+ libc-ares-dev libpsl-dev libcurl4-openssl-dev libseccomp-dev
  python3 jq openssl zstd bzip2 xz-utils gzip mandoc universal-ctags valgrind procps'
 fedora='gcc make autoconf automake libtool pkgconf-pkg-config gettext-devel
  glib2-devel gmime30-devel pcre2-devel openssl-devel sqlite-devel json-glib-devel libarchive-devel
- c-ares-devel libpsl-devel libcurl-devel
+ c-ares-devel libpsl-devel libcurl-devel libseccomp-devel
  python3 jq openssl zstd bzip2 xz gzip mandoc ctags valgrind procps-ng'
 arch='gcc make autoconf automake libtool pkgconf gettext
  glib2 glib2-devel gmime3 pcre2 openssl sqlite json-glib libarchive
- c-ares libpsl curl
+ c-ares libpsl curl libseccomp
  python jq zstd bzip2 xz gzip mandoc ctags valgrind procps-ng'
 alpine='gcc musl-dev make autoconf automake libtool pkgconf gettext gettext-dev
  glib-dev gmime-dev pcre2-dev openssl-dev sqlite-dev json-glib-dev libarchive-dev
- c-ares-dev libpsl-dev curl-dev
+ c-ares-dev libpsl-dev curl-dev libseccomp-dev linux-headers
  python3 jq openssl zstd bzip2 xz gzip mandoc ctags valgrind procps'
 homebrew='autoconf automake libtool pkgconf gettext
  glib gmime pcre2 openssl@3 sqlite json-glib libarchive

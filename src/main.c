@@ -58,7 +58,10 @@ print_usage (FILE *out, int status)
 static int
 print_version (void)
 {
+    g_autofree char *sandbox = modori_sandbox_describe ();
+
     printf ("modori %s\n", PACKAGE_VERSION);
+    printf (_("sandbox: %s\n"), sandbox);
     return EX_OK;
 }
 

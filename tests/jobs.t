@@ -135,6 +135,63 @@ if command -v python3 >/dev/null; then
     check 'many recipients' many
 fi
 
+# --- a fault in the reader of mail: plant.c ends the process that reads certain words ---
+planted=$BUILD/tests/.libs/plant.so
+with_faults ()
+{
+    LD_PRELOAD=$planted ASAN_OPTIONS=verify_asan_link_order=0:handle_segv=0:detect_leaks=0 "$MODORI" "$@"
+}
+plant ()                # plant WORDS LOCAL-PART: a bounce in which the server says so
+{
+    echo "$from"
+    sed -e "s/hanako@/$2@/" -e "s/smtp; 550/& $1/" -e "s/said: 550/& $1/" "$SOURCE/corpus/story-1-postfix.eml"
+    echo
+}
+one_each ()             # OPTION...: of the recipients 1 to 6 those are told that nothing was planted for; the others are said
+{
+    with_faults scan --no-lock --format=csv "$@" "$work/faults" >"$work/got" 2>"$work/err"
+    status=$?
+    [ "$(sed -n 's/.*failed,\(r[0-9]*\)@.*/\1/p' "$work/got" | tr '\n' ' ')" = 'r1 r3 r6 ' ] || { cat "$work/got"; return 1; }
+    [ "$(wc -l <"$work/err")" = 3 ] && grep -q "offset $(plant '' r1 | wc -c): .*signal 11" "$work/err" &&
+        grep -q 'signal 6' "$work/err" && grep -q 'status 3' "$work/err" && [ $status = 70 ] || { cat "$work/err"; echo $status; return 1; }
+}
+remembers_the_others () # a crash costs the history one message, and the next run does not stumble
+{
+    with_faults scan --no-lock --new --format=csv --history="$work/crashed" "$work/faults" >"$work/got" 2>"$work/err"
+    [ $? = 70 ] && [ "$(grep -c failed "$work/got")" = 3 ] &&
+        [ "$("$MODORI" history export --history="$work/crashed" | wc -l)" = 3 ] &&
+        [ -z "$(with_faults scan --no-lock --new --format=json --history="$work/crashed" "$work/faults" 2>/dev/null)" ]
+}
+adds_up_the_others ()
+{
+    with_faults report --format=json "$work/faults" >"$work/got" 2>"$work/err"
+    [ $? = 70 ] && grep -q '"counts": {"failed": 3,' "$work/got" || { cat "$work/err" "$work/got"; return 1; }
+}
+puts_aside ()           # a spooled message that cannot be read is put aside, said once, and all others are taken in
+{
+    for n in 1 2 3; do plant '' s$n | sed 1d | "$MODORI" record --spool="$work/spool" || return 1; done
+    plant 'planted fault' s4 | sed 1d | "$MODORI" record --spool="$work/spool" || return 1
+    with_faults history export --history="$work/taken" --spool="$work/spool" >"$work/got" 2>"$work/err"
+    [ "$(wc -l <"$work/got")" = 3 ] && [ "$(grep -c 'signal 11' "$work/err")" = 1 ] && [ -z "$(ls "$work/spool/new")" ] &&
+        grep -q s4@ "$work"/spool/.other/new/* || { cat "$work/err" "$work/got"; return 1; }
+}
+if [ -e "$planted" ]; then
+    { plant '' r1; plant 'planted fault' r2; plant '' r3; plant 'planted abort' r4; plant 'planted end' r5; plant '' r6; } \
+        >"$work/faults"
+    check 'a crash costs one message' one_each --jobs=1
+    check 'a crash costs one message, several processes' one_each --jobs=3
+    cat "$work/faults" "$work/mbox" >"$work/faults-first"
+    no_reader_left () { with_faults scan --no-lock --format=json --jobs=2 "$work/faults-first" 2>/dev/null | tail -1 | cmp - "$work/last"; }
+    scan --jobs=1 --format=json "$work/mbox" | tail -1 | sed "s#$work/mbox#$work/faults-first#" >"$work/last"
+    sed -i "s/\"offset\": \([0-9]*\)/\"offset\": $(($(wc -c <"$work/faults") + $(sed -n 's/.*"offset": \([0-9]*\).*/\1/p' "$work/last")))/" "$work/last"
+    check 'after a crash the scan goes on' no_reader_left
+    check 'a crash, --new' remembers_the_others
+    check 'a crash, report' adds_up_the_others
+    check 'a crash, spool' puts_aside
+else
+    echo '# skipped: tests/plant.la was not built'
+fi
+
 # --- whoever reads ---
 full_disk ()
 {

@@ -455,7 +455,8 @@ test_hostile (void)
 
     g_assert_false (modori_pattern_finds (hard, modori_span_of (text), NULL));
     g_assert_true (modori_pattern_endures (easy, modori_span_of (text), NULL));
-    g_assert_false (modori_pattern_endures (hard, modori_span_of (text), &error));
+    /* a longer text is left to PCRE2's limit */
+    g_assert_false (modori_pattern_endures (hard, modori_span (text, 1024), &error));
     g_assert_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN);
 }
 

@@ -92,24 +92,31 @@ test_arena (void)
     modori_arena_clear (&arena);
 }
 
+/* What is no UTF-8 is replaced, byte by byte; what may harm who looks is escaped. */
 static void
 write_slowly (GString *out, const char *text)
 {
+    g_autofree char *valid = g_utf8_make_valid (text, -1);
+
     g_string_assign (out, "\"");
-    for (; *text; text++)
-        if (*text == '"' || *text == '\\')
-            g_string_append_printf (out, "\\%c", *text);
-        else if ((guchar) *text < 0x20 || *text == 0x7f)
-            g_string_append_printf (out, "\\u%04x", (guint) *text);
+    for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
+        gunichar c = g_utf8_get_char (at);
+
+        if (c == '"' || c == '\\')
+            g_string_append_printf (out, "\\%c", (char) c);
+        else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x202e)
+            g_string_append_printf (out, "\\u%04x", c);
         else
-            g_string_append_c (out, *text);
+            g_string_append_unichar (out, c);
+    }
     g_string_append_c (out, '"');
 }
 
 static void
 test_json (void)
 {
-    static const char *const alphabets[] = { "plain \303\251 words", "rarely anything but words\"", "\"\\\001\037\177 x" };
+    static const char *const alphabets[] = { "plain \303\251 words", "rarely anything but words\"", "\"\\\001\037\177 x",
+                                             "\342\200\256\302\205 x" };
     g_autoptr (GString) out = g_string_new (NULL), want = g_string_new (NULL);
     g_autoptr (GRand) chance = g_rand_new_with_seed (7);
 

@@ -2,41 +2,22 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "check/checkup.h"
+#include "text/harmful.h"
 
 #include <string.h>
 
 /* Evidence is for reading: a record of 64 KiB says no more than its beginning. */
 #define EVIDENCE_MAX 2000
 
-/* Stands for what is no text. */
-#define REPLACEMENT 0xFFFD
-
-/* Would C do something to a terminal, or to how the text around it is shown? */
-static gboolean
-acts (gunichar c)
-{
-    GUnicodeType type = g_unichar_type (c);
-
-    return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT
-        || type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
-}
-
 /* TEXT as one line of valid UTF-8 of at most EVIDENCE_MAX bytes, in which nothing acts (JSON is
  * looked at on terminals, too); the caller frees. */
 static char *
 one_line (const char *text)
 {
-    gsize size = text ? strnlen (text, EVIDENCE_MAX) : 0;
-    g_autofree char *valid = g_utf8_make_valid (text ? text : "", (gssize) size);
-    GString *line = g_string_sized_new (size);
+    g_autofree char *line = g_strndup (text ? text : "", EVIDENCE_MAX);
 
-    g_strdelimit (valid, "\r\n\t", ' ');
-    for (const char *p = valid; *p; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
-
-        g_string_append_unichar (line, acts (c) ? REPLACEMENT : c);
-    }
-    return g_string_free (line, FALSE);
+    g_strdelimit (line, "\r\n\t", ' ');
+    return modori_harmless (modori_span_of (line));
 }
 
 static void

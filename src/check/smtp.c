@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "check/smtp.h"
+#include "text/harmful.h"
 
 #include <string.h>
 
@@ -37,39 +38,16 @@ modori_smtp_reply_free (ModoriSmtpReply *reply)
     g_free (reply);
 }
 
-/* Would C do something to a terminal, or to how the rest of the line is shown? */
-static gboolean
-acts (gunichar c)
-{
-    switch (g_unichar_type (c)) {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-    case G_UNICODE_SURROGATE:
-        return TRUE;
-    default:
-        return FALSE;
-    }
-}
-
 /* BYTES as text for people: valid, without controls; the caller frees. */
 static char *
 harmless (const char *bytes, gsize size)
 {
-    g_autofree char *valid = g_utf8_make_valid (bytes, (gssize) size);
-    GString *text = g_string_sized_new (size);
+    g_autofree char *text = g_memdup2 (bytes, size);
 
-    for (const char *p = valid; *p; p = g_utf8_next_char (p)) {
-        gunichar c = g_utf8_get_char (p);
-
-        if (c == '\t')
-            g_string_append_c (text, ' ');
-        else
-            g_string_append_unichar (text, acts (c) ? 0xFFFD : c);
-    }
-    g_strchomp (text->str);
-    return g_string_free (text, FALSE);
+    for (gsize i = 0; i < size; i++)
+        if (text[i] == '\t')
+            text[i] = ' ';
+    return g_strchomp (modori_harmless (modori_span (text, size)));
 }
 
 static gboolean

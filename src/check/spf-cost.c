@@ -382,7 +382,8 @@ walk_record (Walk *walk, const char *domain, const ModoriSpf *spf, gboolean coun
             name = modori_span_dup (term->domain);
             add_network (walk, name, term->prefix4);
         } else if (! is_free (term)) {
-            place.name = name = name_of (term, domain);
+            name = name_of (term, domain);
+            place.name = name;
             take_term (walk, &place);
         }
     }

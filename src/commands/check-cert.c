@@ -56,6 +56,7 @@ check_file (Options *options, const char *path)
 static int
 run (Options *options, char **paths)
 {
+    g_autoptr (GPtrArray) files = g_ptr_array_new ();
     int status;
 
     if (! paths[0]) {
@@ -64,7 +65,12 @@ run (Options *options, char **paths)
     }
     if (options->host && ! modori_checks_is_host (options->host))
         return EX_USAGE;
-    status = modori_checks_begin (&options->checks);
+    for (char **path = paths; *path; path++)
+        g_ptr_array_add (files, *path);
+    g_ptr_array_add (files, options->key ? options->key : (char *) "");
+    g_ptr_array_add (files, options->password_file);
+    g_ptr_array_add (files, NULL);
+    status = modori_checks_begin (&options->checks, (char *const *) files->pdata);
     if (! status)
         status = read_password (options);
     if (status)

@@ -186,13 +186,15 @@ check_domain (Options *options, ModoriResolver *resolver, const char *domain)
 static int
 run (Options *options, char **words)
 {
+    char *const files[] = { options->from ? options->from : (char *) "", options->mta_sts_file,
+                            NULL };
     g_autoptr (ModoriResolver) resolver = NULL;
     GError *error = NULL;
     int status;
 
     if (! are_possible (options, words))
         return EX_USAGE;
-    status = modori_checks_begin (&options->checks);
+    status = modori_checks_begin (&options->checks, files);
     if (! status && options->from)
         status = read_message (options);
     if (status)

@@ -275,8 +275,11 @@ check_messages (Check *check, char **paths)
     g_autoptr (GError) error = NULL;
     ModoriEngine *engine = modori_setup_engine (&error);
     g_autoptr (ModoriWriter) writer = modori_writer_new (STDOUT_FILENO);
+    g_autoptr (ModoriSandbox) sandbox = modori_sandbox_new ();
 
-    if (! engine) {
+    modori_sandbox_read_all (sandbox, paths);
+    sandbox->links = TRUE;
+    if (! engine || ! modori_setup_confine (sandbox, &error)) {
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
     }

@@ -106,6 +106,7 @@ check_host (Options *options, ModoriResolver *resolver, const char *word)
 static int
 run (Options *options, char **words)
 {
+    char *const files[] = { options->received, NULL };
     g_autoptr (ModoriResolver) resolver = NULL;
     GError *error = NULL;
     int status;
@@ -119,7 +120,7 @@ run (Options *options, char **words)
             return EX_USAGE;
     if (options->helo && ! modori_checks_is_host (options->helo))
         return EX_USAGE;
-    status = modori_checks_begin (&options->checks);
+    status = modori_checks_begin (&options->checks, files);
     options->is_named = words[0] != NULL;
     if (! status && options->received)
         status = read_received (options);

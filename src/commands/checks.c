@@ -219,15 +219,19 @@ modori_checks_validate (ModoriChecks *checks)
 }
 
 int
-modori_checks_begin (ModoriChecks *checks)
+modori_checks_begin (ModoriChecks *checks, char *const *files)
 {
     int status = modori_checks_validate (checks);
+    g_autoptr (ModoriSandbox) sandbox = modori_sandbox_new ();
     GError *error = NULL;
 
     if (status)
         return status;
+    modori_sandbox_read_all (sandbox, files);
+    modori_sandbox_read (sandbox, checks->ca_file);
+    sandbox->links = sandbox->network = TRUE;
     checks->engine = modori_setup_engine (&error);
-    return checks->engine ? EX_OK : modori_fail (error);
+    return checks->engine && modori_setup_confine (sandbox, &error) ? EX_OK : modori_fail (error);
 }
 
 guint

@@ -50,9 +50,10 @@ void modori_checks_clear (ModoriChecks *checks);
 /* Are the values possible?  Complains, and gives EX_USAGE; else 0. */
 int modori_checks_validate (ModoriChecks *checks);
 
-/* The same, and make ready for modori_checks_put.  0, or the exit status of what went wrong, which
+/* The same, make ready for modori_checks_put, and enter the sandbox: of files only those FILES
+ * (NULL-terminated; "" is none) can be read.  0, or the exit status of what went wrong, which
  * was said. */
-int modori_checks_begin (ModoriChecks *checks);
+int modori_checks_begin (ModoriChecks *checks, char *const *files);
 
 /* A resolver as CHECKS says, or NULL with ERROR set. */
 ModoriResolver *modori_checks_resolver (const ModoriChecks *checks, GError **error);

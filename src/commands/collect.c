@@ -28,21 +28,40 @@ fail (ModoriCollector *collector, GError *error, gboolean stop)
     g_error_free (error);
 }
 
-static void
-visit_mail (ModoriCollector *collector, const ModoriMail *mail)
+static gboolean
+add (const ModoriOutcome *outcome, gpointer data)
 {
-    ModoriReport *report = collector->engine->report;
+    ModoriCollector *collector = data;
     GError *error = NULL;
 
-    if (! modori_engine_read (collector->engine, mail, modori_setup_lang ()))
-        return;
-    for (guint i = 0; i < modori_report_n_outcomes (report); i++)
-        if (! modori_history_add (collector->history, modori_report_outcome (report, i), NULL,
-                                  &error)) {
-            fail (collector, error, TRUE);
-            return;
-        }
-    collector->reading.bounces++;
+    if (! modori_history_add (collector->history, outcome, NULL, &error))
+        fail (collector, error, TRUE);
+    return ! collector->reading.stop;
+}
+
+static void
+took (const ModoriMail *mail, gboolean report, gpointer data)
+{
+    ModoriCollector *collector = data;
+
+    (void) mail;
+    collector->reading.bounces += report != FALSE;
+}
+
+static void
+failed (const ModoriMail *mail, const char *reason, gpointer data)
+{
+    ModoriCollector *collector = data;
+
+    modori_reading_fail (&collector->reading, mail, reason);
+}
+
+static void
+lost (const char *reason, gpointer data)
+{
+    ModoriCollector *collector = data;
+
+    modori_reading_lost (&collector->reading, reason);
 }
 
 static void
@@ -100,7 +119,7 @@ visit (const ModoriMail *mail, gpointer data)
     ModoriCollector *collector = data;
 
     if (! mail->line) {
-        visit_mail (collector, mail);
+        modori_outcomes_add (collector->outcomes, mail);
         return;
     }
     if (! collector->jsonlines)
@@ -113,6 +132,23 @@ visit (const ModoriMail *mail, gpointer data)
                                         "installed")), TRUE);
 }
 
+static void
+read_all (ModoriCollector *collector, char **paths)
+{
+    const ModoriJobsOptions options = modori_reading_jobs (0);
+    const ModoriOutcomesReader reader = { collector->engine, NULL, modori_setup_lang (), FALSE };
+    const ModoriOutcomesTable table = { add, took, failed, lost, collector };
+    g_autoptr (ModoriOutcomes) outcomes = modori_outcomes_new (&options, &reader, &table);
+
+    collector->outcomes = outcomes;
+    modori_reading_run (&collector->reading, paths, visit, collector);
+    modori_outcomes_finish (outcomes);
+    collector->outcomes = NULL;
+    if (collector->bad_lines > BAD_LINES_TOLD)
+        modori_complain (_("%llu lines in all are no records"),
+                         (unsigned long long) collector->bad_lines);
+}
+
 gboolean
 modori_collect (ModoriCollector *collector, char **paths)
 {
@@ -121,10 +157,7 @@ modori_collect (ModoriCollector *collector, char **paths)
     collector->reading.source.lines = TRUE;
     collector->strings = g_string_chunk_new (4096);
     if (modori_history_begin (collector->history, &error)) {
-        modori_reading_run (&collector->reading, paths, visit, collector);
-        if (collector->bad_lines > BAD_LINES_TOLD)
-            modori_complain (_("%llu lines in all are no records"),
-                             (unsigned long long) collector->bad_lines);
+        read_all (collector, paths);
         if (! collector->reading.stop)
             modori_history_commit (collector->history, &error);
     }

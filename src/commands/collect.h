@@ -7,6 +7,7 @@
 #include "commands/reading.h"
 #include "history/history.h"
 #include "history/jsonlines.h"
+#include "history/outcomes.h"
 
 typedef struct {
     ModoriEngine *engine;
@@ -14,6 +15,7 @@ typedef struct {
     ModoriReading reading;      /* its options are the caller's; its status says what went wrong */
     /* while it reads: */
     const ModoriJsonlinesTable *jsonlines;      /* NULL until it is needed */
+    ModoriOutcomes *outcomes;   /* what messages say */
     GStringChunk *strings;      /* of the present line */
     guint64 bad_lines;
 } ModoriCollector;

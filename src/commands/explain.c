@@ -152,12 +152,23 @@ explain_recalled (Explain *explain, const ModoriRecall *recall)
     explain->reading.status = EX_OK;
 }
 
+/* 0, or the exit status of what went wrong, which was said. */
+static int
+confine (Explain *explain, char **paths)
+{
+    GError *error = NULL;
+
+    explain->past.inputs = paths;
+    return modori_past_confine (&explain->past, NULL, &error) ? EX_OK : modori_fail (error);
+}
+
 /* Look PATHS up in the history, when they are one id; else read them. */
 static int
 explain_paths (Explain *explain, char **paths)
 {
     g_autoptr (ModoriRecall) recall = NULL;
     g_autoptr (GError) error = NULL;
+    int status;
 
     if (! explain->id && modori_recall_is_id (paths[0]) && ! paths[1]) {
         recall = modori_recall_find (&explain->past, explain->engine, paths[0], &error);
@@ -168,6 +179,9 @@ explain_paths (Explain *explain, char **paths)
         explain_recalled (explain, recall);
         return explain->reading.status;
     }
+    status = confine (explain, paths);
+    if (status)
+        return status;
     modori_reading_run (&explain->reading, paths, visit, explain);
     return explain->done ? EX_OK : explain_nothing (explain);
 }
@@ -220,7 +234,9 @@ explain_text (Explain *explain, const char *option, const char *host)
     int status = EX_USAGE;
     g_autofree char *text = text_asked (option, &status);
 
-    if (! text)
+    if (text)
+        status = confine (explain, NULL);
+    if (! text || status)
         return status;
     if (! *g_strstrip (text)) {
         modori_complain (_("--text: a reply of a mail server or lines of its log were expected"));
@@ -267,6 +283,9 @@ run (Explain *explain, gboolean verbose, const char *text, const char *host, cha
         return modori_setup_status (error);
     }
     explain->engine->bids = explain->bids = bids;
+    explain->past.recursive = explain->reading.source.recursive;
+    explain->past.network = explain->online;
+    explain->past.ca_file = explain->checks.ca_file;
     if (explain->online) {
         online = modori_online_new (&explain->checks, explain->engine, explain->reading.quiet,
                                     &error);

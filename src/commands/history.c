@@ -374,6 +374,7 @@ run (const Subcommand *subcommand, Options *options, char **args)
     g_autoptr (ModoriHistory) history = NULL;
     int status;
 
+    options->past.inputs = args;
     options->engine = modori_setup_engine (&error);
     if (options->engine)
         history = modori_past_open (&options->past, options->engine, &error);

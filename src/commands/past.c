@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/past.h"
+#include "commands/reading.h"
 #include "commands/settings.h"
 #include "commands/setup.h"
 
@@ -97,6 +98,7 @@ modori_past_clear (ModoriPast *past)
     g_clear_pointer (&past->spool, g_free);
     g_clear_pointer (&past->now_text, g_free);
     g_clear_pointer (&past->redactor, modori_redactor_free);
+    g_clear_pointer (&past->waiting, modori_history_free);
 }
 
 static gboolean
@@ -199,25 +201,98 @@ open_history (ModoriPast *past, ModoriEngine *engine, gboolean kept, GError **er
 static gboolean
 take_in (ModoriPast *past, ModoriHistory *history, ModoriEngine *engine, GError **error)
 {
+    const ModoriJobsOptions jobs = modori_reading_jobs (0);
     ModoriIntake intake = { 0 };
     gboolean good;
 
     if (! modori_spool_is_waiting (past->spool))
         return TRUE;
-    good = modori_intake_run (past->spool, history, engine, MODORI_PAST_KEEPER (past), &intake,
-                              error);
+    good = modori_intake_run (past->spool, history, engine, MODORI_PAST_KEEPER (past), &jobs,
+                              &intake, error);
     if (good && intake.trouble)
         modori_complain ("%s", intake.trouble);
     g_free (intake.trouble);
     return good;
 }
 
+/* --- the sandbox --- */
+
+/* Is FOLDER one that only modori writes into? */
+static gboolean
+is_own_folder (const char *folder)
+{
+    g_autofree char *name = g_path_get_basename (folder);
+
+    return g_str_equal (name, PACKAGE_NAME);
+}
+
+/* The files of the open history.  Those beside it are there already where it has a log, and then
+ * the folder, which may be anything, is left alone; else SQLite makes them anew each time. */
+static void
+leave_history (ModoriSandbox *sandbox, const ModoriPast *past)
+{
+    g_autofree char *log = g_strconcat (past->history, "-wal", NULL);
+    g_autofree char *shared = g_strconcat (past->history, "-shm", NULL);
+    g_autofree char *folder = g_path_get_dirname (past->history);
+
+    modori_sandbox_change (sandbox, past->history);
+    modori_sandbox_change (sandbox, log);
+    modori_sandbox_change (sandbox, shared);
+    modori_sandbox_change (sandbox, past->spool);
+    if (is_own_folder (folder) || ! g_file_test (log, G_FILE_TEST_EXISTS))
+        modori_sandbox_change (sandbox, folder);
+}
+
+static gboolean
+enter (ModoriPast *past, gboolean with_history, GError **error)
+{
+    g_autoptr (ModoriSandbox) sandbox = modori_sandbox_new ();
+
+    modori_sandbox_read_all (sandbox, past->inputs);
+    modori_sandbox_read (sandbox, past->ca_file);
+    modori_sandbox_change (sandbox, past->output);
+    sandbox->links = TRUE;
+    sandbox->recursive = past->recursive;
+    sandbox->network = past->network;
+    sandbox->database = with_history || past->adds_up;
+    if (with_history)
+        leave_history (sandbox, past);
+    return modori_setup_confine (sandbox, error);
+}
+
+gboolean
+modori_past_confine (ModoriPast *past, ModoriEngine *engine, GError **error)
+{
+    if (engine && (! modori_past_complete (past, error)))
+        return FALSE;
+    if (engine && modori_spool_is_waiting (past->spool)) {
+        g_autoptr (GError) why = NULL;
+
+        past->waiting = open_history (past, engine, TRUE, &why);
+        if (! past->waiting)
+            modori_complain ("%s", why->message);
+    }
+    return enter (past, past->waiting != NULL, error);
+}
+
+ModoriHistory *
+modori_past_look (ModoriPast *past, ModoriEngine *engine, GError **error)
+{
+    return open_history (past, engine, TRUE, error);
+}
+
+gboolean
+modori_past_enter (ModoriPast *past, ModoriHistory *history, ModoriEngine *engine, GError **error)
+{
+    return enter (past, TRUE, error) && take_in (past, history, engine, error);
+}
+
 ModoriHistory *
 modori_past_open (ModoriPast *past, ModoriEngine *engine, GError **error)
 {
-    g_autoptr (ModoriHistory) history = open_history (past, engine, TRUE, error);
+    g_autoptr (ModoriHistory) history = modori_past_look (past, engine, error);
 
-    if (! history || ! take_in (past, history, engine, error))
+    if (! history || ! modori_past_enter (past, history, engine, error))
         return NULL;
     return g_steal_pointer (&history);
 }
@@ -231,15 +306,10 @@ modori_past_private (ModoriPast *past, ModoriEngine *engine, GError **error)
 void
 modori_past_take_in (ModoriPast *past, ModoriEngine *engine)
 {
+    g_autoptr (ModoriHistory) history = g_steal_pointer (&past->waiting);
     g_autoptr (GError) error = NULL;
-    g_autoptr (ModoriHistory) history = NULL;
 
-    if (modori_past_complete (past, &error)) {
-        if (! modori_spool_is_waiting (past->spool))
-            return;
-        history = modori_past_open (past, engine, &error);
-    }
-    if (! history)
+    if (history && ! take_in (past, history, engine, &error))
         modori_complain ("%s", error->message);
 }
 

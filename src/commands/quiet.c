@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/quiet.h"
+#include "text/harmful.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -123,18 +124,27 @@ modori_quiet_begin (void)
     return g_steal_pointer (&quiet);
 }
 
+/* In the sandbox there is no way to the log but one that is open. */
+void
+modori_quiet_open_log (void)
+{
+    openlog (PACKAGE_NAME, LOG_PID | LOG_NDELAY, LOG_MAIL);
+}
+
 /* Each line of TEXT to the log, which names the program itself. */
 static void
 tell (const char *text)
 {
     g_auto (GStrv) lines = g_strsplit (text, "\n", 0);
 
-    openlog ("modori", LOG_PID, LOG_MAIL);
+    openlog (PACKAGE_NAME, LOG_PID, LOG_MAIL);
     for (char **line = lines; *line; line++) {
         gboolean named = g_str_has_prefix (*line, PREFIX);
+        const char *words = named ? *line + strlen (PREFIX) : *line;
+        g_autofree char *harmless = modori_harmless (modori_span_of (words));
 
-        if (**line)
-            syslog (LOG_ERR, "%s", named ? *line + strlen (PREFIX) : *line);
+        if (*words)
+            syslog (LOG_ERR, "%s", harmless);
     }
     closelog ();
 }

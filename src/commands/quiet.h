@@ -18,6 +18,9 @@ ModoriQuiet *modori_quiet_begin (void);
  * the way of SIGABRT (main.c: with 75). */
 void modori_quiet_release (void);
 
+/* Open the system's log, for who will not be able to connect to it any more. */
+void modori_quiet_open_log (void);
+
 /* What was held back goes to the system's log of mail when STATUS is a failure.  The exit status:
  * 0, or 75 for all failures. */
 int modori_quiet_end (ModoriQuiet *quiet, int status);

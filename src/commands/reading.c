@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/reading.h"
+#include "commands/settings.h"
 #include "commands/setup.h"
 
 #include <glib/gi18n.h>
@@ -98,6 +99,38 @@ modori_reading_run (ModoriReading *reading, char **paths, ModoriVisit visit, gpo
     for (; *paths && ! reading->stop; paths++)
         read_path (reading, *paths, visit, data);
     reading->progress = NULL;
+}
+
+/* A wrong configuration was said when it was read first. */
+ModoriJobsOptions
+modori_reading_jobs (guint count)
+{
+    const ModoriSettings *settings = modori_settings (NULL);
+    const char *configured = settings ? modori_settings_text (settings, "modori", "jobs") : NULL;
+
+    if (! count && configured)
+        count = (guint) g_ascii_strtoull (configured, NULL, 10);
+    if (! count)
+        count = MIN (g_get_num_processors (), MODORI_JOBS_MAX);
+    return (ModoriJobsOptions) { .count = count, .enter = modori_setup_confine_worker };
+}
+
+void
+modori_reading_fail (ModoriReading *reading, const ModoriMail *mail, const char *reason)
+{
+    modori_reading_clear (reading);
+    modori_complain (_("%s: offset %llu: modori could not read this message (its process %s); it "
+                       "is left out.  This is a fault of modori: please report it"), mail->path,
+                     (unsigned long long) mail->offset, reason);
+    if (! reading->status)
+        reading->status = EX_SOFTWARE;
+}
+
+void
+modori_reading_lost (ModoriReading *reading, const char *reason)
+{
+    modori_reading_clear (reading);
+    modori_complain (_("a worker process %s; what it had is read without it"), reason);
 }
 
 void

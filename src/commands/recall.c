@@ -78,7 +78,7 @@ open_history (ModoriRecall *recall, ModoriPast *past, ModoriEngine *engine, cons
         && ! modori_spool_is_waiting (past->spool))
         return set_error (error, _("%s: no such file, and there is no history to find an id in"),
                           id);
-    recall->history = modori_past_open (past, engine, error);
+    recall->history = modori_past_look (past, engine, error);
     return recall->history != NULL;
 }
 
@@ -128,15 +128,33 @@ find_file (const char *path)
     return moved;
 }
 
+/* The message is there for the sandbox: so the history is asked before it is entered, and once more
+ * when the bounce may just have come out of the spool. */
+static gboolean
+find_and_enter (ModoriRecall *recall, ModoriPast *past, ModoriEngine *engine, const char *id,
+                GError **error)
+{
+    gboolean found = find (recall, id, NULL);
+    char *inputs[] = { NULL, NULL };
+    gboolean entered;
+
+    recall->path = found ? find_file (recall->record.text[MODORI_KEY_PATH]) : NULL;
+    inputs[0] = recall->path;
+    past->inputs = inputs;
+    entered = modori_past_enter (past, recall->history, engine, error);
+    past->inputs = NULL;
+    return entered && find (recall, id, error);
+}
+
 ModoriRecall *
 modori_recall_find (ModoriPast *past, ModoriEngine *engine, const char *id, GError **error)
 {
     g_autoptr (ModoriRecall) recall = g_new0 (ModoriRecall, 1);
 
-    if (! open_history (recall, past, engine, id, error) || ! find (recall, id, error))
+    if (! open_history (recall, past, engine, id, error)
+        || ! find_and_enter (recall, past, engine, id, error))
         return NULL;
     recall->id = g_strdup (recall->record.text[MODORI_KEY_ID]);
-    recall->path = find_file (recall->record.text[MODORI_KEY_PATH]);
     return g_steal_pointer (&recall);
 }
 

@@ -165,7 +165,9 @@ read_report (ModoriReport **report, GError **error)
 {
     const ModoriSourceOptions options = { .one = TRUE };
     ModoriEngine *engine = modori_setup_engine (error);
-    g_autoptr (ModoriSource) source = engine ? modori_source_open ("-", &options, error) : NULL;
+    g_autoptr (ModoriSandbox) nothing = modori_sandbox_new ();
+    g_autoptr (ModoriSource) source = engine && modori_setup_confine (nothing, error)
+        ? modori_source_open ("-", &options, error) : NULL;
     g_autoptr (GError) unreadable = NULL;
     ModoriMail mail;
 
@@ -230,6 +232,7 @@ filter (const Options *options, GError **error)
     if (! hold_input (error) || ! deliver (options, error) || ! rewind_input (error))
         return FALSE;
     modori_quiet_release ();
+    modori_quiet_open_log ();
     return read_report (&report, error) && rewind_input (error) && copy_out (report, error);
 }
 

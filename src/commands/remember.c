@@ -9,11 +9,18 @@
 #include "config.h"
 #include "commands/remember.h"
 #include "commands/setup.h"
+#include "history/outcomes.h"
 
 #include <stdlib.h>
 
 /* Of outcomes and files together: some milliseconds of work for one wait for the disk. */
 #define BATCH 500
+
+/* A file, when so many messages have been taken. */
+typedef struct {
+    ModoriSeenFile file;        /* its path is our own */
+    guint64 when;
+} Waiting;
 
 struct ModoriMemory {
     ModoriHistory *history;     /* the caller's */
@@ -21,6 +28,9 @@ struct ModoriMemory {
     gboolean only_new;
     GArray *records;            /* ModoriRecord */
     GArray *files;              /* ModoriSeenFile: read to their end, after all RECORDS of them */
+    GQueue waiting;             /* Waiting: files read to their end, of which messages are still to
+                                 * be taken */
+    guint64 expected, taken;    /* messages */
     GHashTable *ids;            /* of RECORDS */
     GStringChunk *strings;      /* of RECORDS and FILES */
     GStringChunk *derived;      /* of the record at hand */
@@ -71,16 +81,54 @@ skip (const ModoriSourceFile *file, gpointer data)
 }
 
 static void
+free_waiting (Waiting *waiting)
+{
+    g_free ((char *) waiting->file.path);
+    g_free (waiting);
+}
+
+/* Files of which all is taken are read. */
+static void
+pass_on (ModoriMemory *memory)
+{
+    Waiting *first;
+
+    while ((first = g_queue_peek_head (&memory->waiting)) && first->when <= memory->taken) {
+        ModoriSeenFile file = first->file;
+
+        file.path = g_string_chunk_insert (memory->strings, file.path);
+        g_array_append_val (memory->files, file);
+        free_waiting (g_queue_pop_head (&memory->waiting));
+    }
+}
+
+static void
 done (gpointer data)
 {
     ModoriMemory *memory = data;
-    ModoriSeenFile file = memory->file;
+    Waiting *waiting;
 
     if (! memory->reading)
         return;
     memory->reading = FALSE;
-    file.path = g_string_chunk_insert (memory->strings, memory->name->str);
-    g_array_append_val (memory->files, file);
+    waiting = g_new (Waiting, 1);
+    *waiting = (Waiting) { memory->file, memory->expected };
+    waiting->file.path = g_strdup (memory->name->str);
+    g_queue_push_tail (&memory->waiting, waiting);
+    pass_on (memory);
+}
+
+void
+modori_memory_expect (ModoriMemory *memory)
+{
+    memory->expected++;
+}
+
+void
+modori_memory_took (ModoriMemory *memory)
+{
+    memory->taken++;
+    pass_on (memory);
 }
 
 /* --- outcomes --- */
@@ -107,6 +155,7 @@ modori_memory_free (ModoriMemory *memory)
 {
     if (! memory)
         return;
+    g_queue_clear_full (&memory->waiting, (GDestroyNotify) free_waiting);
     g_array_unref (memory->records);
     g_array_unref (memory->files);
     g_hash_table_unref (memory->ids);
@@ -250,9 +299,8 @@ modori_memory_commit (ModoriMemory *memory, GError **error)
 
 typedef struct {
     ModoriReading *reading;
-    ModoriEngine *engine;
-    ModoriRedactor *redactor;
     ModoriMemory *memory;
+    ModoriOutcomes *outcomes;
 } Remembering;
 
 static void
@@ -273,36 +321,74 @@ commit (Remembering *job)
         fail (job, error);
 }
 
+static gboolean
+add (const ModoriOutcome *outcome, gpointer data)
+{
+    Remembering *job = data;
+    g_autoptr (GError) error = NULL;
+    gboolean is_new;
+
+    if (modori_memory_add (job->memory, outcome, &is_new, &error))
+        job->reading->bounces += is_new;
+    else
+        fail (job, error);
+    return ! job->reading->stop;
+}
+
+static void
+took (const ModoriMail *mail, gboolean report, gpointer data)
+{
+    Remembering *job = data;
+
+    (void) mail, (void) report;
+    modori_memory_took (job->memory);
+    if (modori_memory_is_full (job->memory))
+        commit (job);
+}
+
+static void
+failed (const ModoriMail *mail, const char *reason, gpointer data)
+{
+    Remembering *job = data;
+
+    modori_reading_fail (job->reading, mail, reason);
+    took (mail, FALSE, data);
+}
+
+static void
+lost (const char *reason, gpointer data)
+{
+    Remembering *job = data;
+
+    modori_reading_lost (job->reading, reason);
+}
+
+/* Counted before it is added: it may be taken at once. */
 static void
 visit (const ModoriMail *mail, gpointer data)
 {
     Remembering *job = data;
-    ModoriReport *report = job->engine->report;
-    g_autoptr (GError) error = NULL;
-    gboolean is_new;
 
-    if (modori_engine_read (job->engine, mail, modori_setup_lang ())) {
-        if (job->redactor)
-            modori_redact_report (job->redactor, report);
-        for (guint i = 0; i < modori_report_n_outcomes (report) && ! error; i++)
-            if (modori_memory_add (job->memory, modori_report_outcome (report, i), &is_new, &error))
-                job->reading->bounces += is_new;
-    }
-    if (error)
-        fail (job, error);
-    else if (modori_memory_is_full (job->memory))
-        commit (job);
+    modori_memory_expect (job->memory);
+    if (! modori_outcomes_add (job->outcomes, mail))
+        took (mail, FALSE, data);
 }
 
 void
 modori_remember (ModoriReading *reading, char **paths, ModoriEngine *engine,
                  ModoriHistory *history, ModoriRedactor *redactor)
 {
+    const ModoriJobsOptions options = modori_reading_jobs (0);
+    const ModoriOutcomesReader reader = { engine, redactor, modori_setup_lang (), FALSE };
     g_autoptr (ModoriMemory) memory = modori_memory_new (history, TRUE);
-    Remembering job = { reading, engine, redactor, memory };
+    Remembering job = { reading, memory, NULL };
+    const ModoriOutcomesTable table = { add, took, failed, lost, &job };
+    g_autoptr (ModoriOutcomes) outcomes = modori_outcomes_new (&options, &reader, &table);
 
+    job.outcomes = outcomes;
     reading->source.watch = modori_memory_watch (memory);
     modori_reading_run (reading, paths, visit, &job);
+    modori_outcomes_finish (outcomes);
     commit (&job);
     reading->source.watch = NULL;
 }

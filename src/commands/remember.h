@@ -23,6 +23,11 @@ const ModoriSourceWatch *modori_memory_watch (const ModoriMemory *memory);
 gboolean modori_memory_add (ModoriMemory *memory, const ModoriOutcome *outcome, gboolean *is_new,
                             GError **error);
 
+/* A message is going to be read; all its outcomes have been noted.  In between, other messages may
+ * be read: a file is one that was read when all its messages are done with. */
+void modori_memory_expect (ModoriMemory *memory);
+void modori_memory_took (ModoriMemory *memory);
+
 /* Is there enough for one transaction? */
 gboolean modori_memory_is_full (const ModoriMemory *memory);
 

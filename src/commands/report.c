@@ -234,6 +234,7 @@ report_of_history (Job *job, char **paths)
 {
     GError *error = NULL;
 
+    job->past.inputs = paths;
     job->in.history = modori_past_open (&job->past, job->in.engine, &error);
     if (! job->in.history)
         return modori_fail (error);
@@ -248,6 +249,10 @@ report_of_paths (Job *job, char **paths)
 {
     GError *error = NULL;
 
+    job->past.inputs = paths;
+    job->past.adds_up = TRUE;
+    if (! modori_past_confine (&job->past, job->in.engine, &error))
+        return modori_fail (error);
     modori_past_take_in (&job->past, job->in.engine);
     job->in.history = modori_past_private (&job->past, job->in.engine, &error);
     if (! job->in.history)
@@ -272,6 +277,9 @@ run (Job *job, char **paths)
         online = modori_online_new (&job->checks, job->in.engine, job->in.reading.quiet, &error);
     if (! job->in.engine || error)
         return modori_fail (error);
+    job->past.recursive = job->in.reading.source.recursive;
+    job->past.network = job->options.online;
+    job->past.ca_file = job->checks.ca_file;
     job->digest.policy = policy;
     job->digest.domain = job->options.domain;
     job->digest.redactor = job->past.redactor;

@@ -453,6 +453,21 @@ choose (char **argv, Options *options)
     return NULL;
 }
 
+/* Who compiles reads no mail, and writes. */
+static gboolean
+confine (char **words, const Options *options, GError **error)
+{
+    g_autoptr (ModoriSandbox) sandbox = modori_sandbox_new ();
+    g_autofree char *corpus = corpus_dir ();
+
+    modori_setup_read_rules (sandbox);
+    modori_sandbox_read (sandbox, corpus);
+    modori_sandbox_read_all (sandbox, words);
+    sandbox->links = TRUE;
+    sandbox->recursive = options->learning.reading.source.recursive;
+    return modori_setup_confine (sandbox, error);
+}
+
 static int
 run_subcommand (int argc, char **argv, Options *options)
 {
@@ -473,6 +488,8 @@ run_subcommand (int argc, char **argv, Options *options)
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
     }
+    if (subcommand->run != run_compile && ! confine (argv + 2, options, &error))
+        return modori_fail (g_steal_pointer (&error));
     return subcommand->run (engine, argv + 2, options);
 }
 

@@ -1,25 +1,27 @@
 /* scan.c - the main job: read mailboxes, list who did not get what, and say what it all has in
  * common.
  *
- * What is read of a message is a result: how many recipients bounced, the text of its outcomes, the
- * notes for the summary.  So messages can be read by several processes (jobs.c), and results are
- * written as they come, so that memory does not grow with the mailbox.
+ * What is read of a message is a result, a row for each outcome: its text as it will be printed,
+ * its notes for the summary, and where the history or --undecided wants to know more, the outcome
+ * itself.  So messages are read by other processes (jobs.c), and results are written as they come,
+ * so that memory does not grow with the mailbox.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/commands.h"
-#include "commands/jobs.h"
 #include "commands/past.h"
 #include "commands/reading.h"
 #include "commands/remember.h"
 #include "commands/settings.h"
 #include "commands/setup.h"
+#include "mail/jobs.h"
 #include "output/csv.h"
 #include "output/json.h"
 #include "output/keeper.h"
 #include "output/summary.h"
 #include "output/text.h"
 #include "output/writer.h"
+#include "report/parcel.h"
 #include "rules/learn.h"
 
 #include <errno.h>
@@ -41,11 +43,12 @@ typedef struct {
     void (*end) (Scan *scan);                   /* may be NULL */
 } Format;
 
-/* What a result begins with; the text and the notes follow. */
+/* One outcome in a result; its text, notes and parcel follow. */
 typedef struct {
-    guint bounces;
-    gsize text_len;
-} Head;
+    gboolean failure;
+    gboolean undecided;
+    gsize text_len, notes_len, parcel_len;
+} Row;
 
 struct Scan {
     ModoriEngine *engine;
@@ -118,21 +121,14 @@ find_format (const char *name)
 
 /* --- work --- */
 
-/* Keep MAIL, when nothing could tell the reason of one of its failures, under the id of the first
+/* Keep MAIL, when nothing could tell the reason of one of its failures, under the ID of the first
  * such record: it is the same wherever the message lies.  What cannot be written is said once. */
 static void
-keep_undecided (Scan *scan, const ModoriMail *mail)
+keep_undecided (Scan *scan, const ModoriMail *mail, const char *id)
 {
-    ModoriReport *report = scan->engine->report;
     g_autoptr (GError) error = NULL;
-    guint i = 0;
 
-    while (i < modori_report_n_outcomes (report) && ! modori_is_undecided (scan->engine, i))
-        i++;
-    if (i == modori_report_n_outcomes (report)
-        || modori_keeper_keep (scan->undecided,
-                               modori_outcome_text (modori_report_outcome (report, i),
-                                                    MODORI_KEY_ID), mail->bytes, &error))
+    if (modori_keeper_keep (scan->undecided, id, mail->bytes, &error))
         return;
     modori_reading_clear (&scan->reading);
     modori_complain ("%s", error->message);
@@ -150,83 +146,85 @@ stop (Scan *scan, const GError *error)
     scan->reading.stop = TRUE;
 }
 
-/* Append outcome I to OUT, unless it is none of those that are wanted. */
+/* Append outcome I of the message that was read to RESULT, as a row.  Maybe in a worker. */
 static void
-show (Scan *scan, guint i, Head *head, GString *out)
+add_row (Scan *scan, guint i, GString *result)
 {
     const ModoriOutcome *outcome = modori_report_outcome (scan->engine->report, i);
-    gboolean failure = modori_text_is_failure (outcome), is_new = TRUE;
-    g_autoptr (GError) error = NULL;
+    gsize start = result->len;
+    Row row = { 0 };
 
-    if (scan->memory && ! modori_memory_add (scan->memory, outcome, &is_new, &error)) {
-        stop (scan, error);
-        return;
-    }
-    if (! is_new)
-        return;
-    head->bounces += failure;
-    if (failure || scan->all)
-        scan->format->outcome (scan, i, out);
-}
-
-static void
-show_report (Scan *scan, const ModoriMail *mail, Head *head, GString *out)
-{
-    if (scan->past.redactor)
-        modori_redact_report (scan->past.redactor, scan->engine->report);
-    if (scan->undecided)
-        keep_undecided (scan, mail);
+    row.failure = modori_text_is_failure (outcome);
+    row.undecided = scan->undecided && modori_is_undecided (scan->engine, i);
+    g_string_append_len (result, (const char *) &row, sizeof row);
     g_string_truncate (scan->notes, 0);
-    for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report) && ! scan->reading.stop;
-         i++)
-        show (scan, i, head, out);
+    if (row.failure || scan->all)
+        scan->format->outcome (scan, i, result);
+    row.text_len = result->len - start - sizeof row;
+    row.notes_len = scan->notes->len;
+    g_string_append_len (result, scan->notes->str, (gssize) scan->notes->len);
+    row.parcel_len = result->len;
+    if (scan->memory || row.undecided)
+        modori_parcel_make (result, outcome);
+    row.parcel_len = result->len - row.parcel_len;
+    memcpy (result->str + start, &row, sizeof row);
 }
 
-/* Maybe in a worker. */
 static void
 read_mail (const ModoriMail *mail, guint sift, GString *result, gpointer data)
 {
     Scan *scan = data;
-    gsize start = result->len;
-    Head head = { 0 };
 
     if (! modori_engine_read_sifted (scan->engine, mail, sift, modori_setup_lang ()))
         return;
-    g_string_append_len (result, (const char *) &head, sizeof head);
-    show_report (scan, mail, &head, result);
-    head.text_len = result->len - start - sizeof head;
-    memcpy (result->str + start, &head, sizeof head);
-    g_string_append_len (result, scan->notes->str, (gssize) scan->notes->len);
+    if (scan->past.redactor)
+        modori_redact_report (scan->past.redactor, scan->engine->report);
+    for (guint i = 0; i < modori_report_n_outcomes (scan->engine->report); i++)
+        add_row (scan, i, result);
 }
 
-/* Write RESULT, and count what it says. */
+/* Cut LEN bytes off REST; fewer when there are no more. */
+static ModoriSpan
+cut (ModoriSpan *rest, gsize len)
+{
+    ModoriSpan piece = modori_span (rest->at, MIN (len, rest->len));
+
+    *rest = modori_span_skip (*rest, piece.len);
+    return piece;
+}
+
+/* Remember OUTCOME.  FALSE: it is not to be shown. */
 static gboolean
-take_result (ModoriSpan result, gpointer data)
+note (Scan *scan, const ModoriOutcome *outcome)
 {
-    Scan *scan = data;
-    ModoriSpan notes;
-    Head head;
+    g_autoptr (GError) error = NULL;
+    gboolean is_new = TRUE;
 
-    memcpy (&head, result.at, sizeof head);
-    result = modori_span_skip (result, sizeof head);
-    notes = modori_span_skip (result, head.text_len);
-    if (scan->writer->prompt)
-        modori_reading_clear (&scan->reading);
-    scan->reading.bounces += head.bounces;
-    g_string_append_len (scan->writer->buffer, result.at, (gssize) head.text_len);
-    modori_summary_add (scan->summary, notes, scan->engine, modori_setup_lang ());
-    if (! modori_writer_mark (scan->writer))
-        scan->reading.stop = TRUE;
-    return ! scan->reading.stop;
+    if (! modori_memory_add (scan->memory, outcome, &is_new, &error))
+        stop (scan, error);
+    return is_new && ! scan->reading.stop;
 }
 
+/* Write ROW of MAIL, and count what it says; what follows it is taken off REST.  KEPT: whether MAIL
+ * is already kept among the undecided. */
 static void
-tell_lost (const char *reason, gpointer data)
+take_row (Scan *scan, const ModoriMail *mail, const Row *row, ModoriSpan *rest, gboolean *kept)
 {
-    Scan *scan = data;
+    ModoriSpan text = cut (rest, row->text_len), notes = cut (rest, row->notes_len);
+    ModoriSpan parcel = cut (rest, row->parcel_len);
+    gboolean opened;
+    ModoriOutcome outcome;
 
-    modori_reading_clear (&scan->reading);
-    modori_complain ("%s", reason);
+    opened = parcel.len && modori_parcel_open (&parcel, &outcome);
+    if (opened && row->undecided && scan->undecided && ! *kept) {
+        keep_undecided (scan, mail, modori_outcome_text (&outcome, MODORI_KEY_ID));
+        *kept = TRUE;
+    }
+    if (scan->memory && ! (opened && note (scan, &outcome)))
+        return;
+    scan->reading.bounces += row->failure != 0;
+    g_string_append_len (scan->writer->buffer, text.at, (gssize) text.len);
+    modori_summary_add (scan->summary, notes, scan->engine, modori_setup_lang ());
 }
 
 /* Keep what has been shown so far: it must have left us before. */
@@ -241,34 +239,77 @@ remember (Scan *scan)
         stop (scan, error);
 }
 
+/* What was read of a message is dealt with. */
+static void
+took (Scan *scan)
+{
+    if (! scan->memory)
+        return;
+    modori_memory_took (scan->memory);
+    if (modori_memory_is_full (scan->memory))
+        remember (scan);
+}
+
+static gboolean
+take_result (const ModoriMail *mail, ModoriSpan result, gpointer data)
+{
+    Scan *scan = data;
+    gboolean kept = FALSE;
+    Row row;
+
+    if (scan->writer->prompt && result.len)
+        modori_reading_clear (&scan->reading);
+    while (result.len >= sizeof row && ! scan->reading.stop) {
+        memcpy (&row, result.at, sizeof row);
+        result = modori_span_skip (result, sizeof row);
+        take_row (scan, mail, &row, &result, &kept);
+    }
+    if (! modori_writer_mark (scan->writer))
+        scan->reading.stop = TRUE;
+    took (scan);
+    return ! scan->reading.stop;
+}
+
+static void
+tell_failed (const ModoriMail *mail, const char *reason, gpointer data)
+{
+    Scan *scan = data;
+
+    modori_reading_fail (&scan->reading, mail, reason);
+    took (scan);
+}
+
+static void
+tell_lost (const char *reason, gpointer data)
+{
+    Scan *scan = data;
+
+    modori_reading_lost (&scan->reading, reason);
+}
+
 static void
 visit (const ModoriMail *mail, gpointer data)
 {
     Scan *scan = data;
     guint sift = modori_engine_sift (scan->engine, mail);
 
-    if (sift)
-        modori_jobs_add (scan->jobs, mail, sift);
-    if (scan->memory && modori_memory_is_full (scan->memory))
-        remember (scan);
-}
-
-/* What is shown to somebody who watches is shown as soon as it is known; what is new, the history
- * tells after what was before; and files are written by one process. */
-static guint
-count_jobs (const Scan *scan)
-{
-    return scan->memory || scan->undecided || scan->writer->prompt ? 1 : (guint) scan->wanted_jobs;
+    if (! sift)
+        return;
+    if (scan->memory)
+        modori_memory_expect (scan->memory);
+    modori_jobs_add (scan->jobs, mail, sift);
 }
 
 static void
 scan_messages (Scan *scan, char **paths)
 {
-    const ModoriJobsTable table = { read_mail, take_result, tell_lost, scan };
-    g_autoptr (ModoriJobs) jobs = modori_jobs_new (count_jobs (scan), &table);
+    const ModoriJobsTable table = { read_mail, take_result, tell_failed, tell_lost, scan };
+    ModoriJobsOptions options = modori_reading_jobs ((guint) MAX (scan->wanted_jobs, 0));
     g_autoptr (GString) notes = g_string_new (NULL);
+    g_autoptr (ModoriJobs) jobs = NULL;
 
-    scan->jobs = jobs;
+    options.at_once = scan->writer->prompt;
+    scan->jobs = jobs = modori_jobs_new (&options, &table);
     scan->notes = notes;
     if (scan->format->begin)
         scan->format->begin (scan);
@@ -359,7 +400,8 @@ read_options (Scan *scan, Options *options, int *argc, char ***argv, int *status
           "A MAILBOX is an mbox file, a Maildir, an MH folder, a directory of messages, one\n"
           "message, or - for standard input; each may be compressed (gz, bz2, xz, zst)."),
         _("Exit status: 0 done, 1 something bounced (--exit-code), 64 wrong usage, 65 damaged\n"
-          "input, 66 no such mailbox, 74 read or write error, 78 broken rules.\n\n"
+          "input, 66 no such mailbox, 70 a message that modori could not read, 74\n"
+          "read or write error, 78 broken rules.\n\n"
           "Examples:\n"
           "  modori scan ~/Maildir/.Bounces\n"
           "  modori scan --new ~/Maildir/.Bounces\n"
@@ -384,24 +426,6 @@ is_misused (const Scan *scan, const Options *options)
     return TRUE;
 }
 
-/* What the command line does not say, the configuration does, else the machine.  FALSE with ERROR
- * set. */
-static gboolean
-complete_jobs (Scan *scan, GError **error)
-{
-    const ModoriSettings *settings = modori_settings (error);
-    const char *configured;
-
-    if (! settings)
-        return FALSE;
-    configured = modori_settings_text (settings, "modori", "jobs");
-    if (scan->wanted_jobs == NOT_SAID && configured)
-        scan->wanted_jobs = (int) g_ascii_strtoll (configured, NULL, 10);
-    if (scan->wanted_jobs == NOT_SAID)
-        scan->wanted_jobs = (int) MIN (g_get_num_processors (), MODORI_JOBS_MAX);
-    return TRUE;
-}
-
 static int
 run (Scan *scan, const Options *options, char **paths)
 {
@@ -417,9 +441,13 @@ run (Scan *scan, const Options *options, char **paths)
         return EX_USAGE;
     scan->undecided = options->undecided;
     scan->engine = modori_setup_engine (&error);
-    if (! scan->engine || ! complete_jobs (scan, &error)
-        || ! modori_past_complete (&scan->past, &error)
-        || (scan->undecided && ! modori_keeper_open (scan->undecided, &error))) {
+    scan->past.inputs = paths;
+    scan->past.output = scan->undecided;
+    scan->past.recursive = scan->reading.source.recursive;
+    if (! scan->engine || ! modori_past_complete (&scan->past, &error)
+        || (scan->undecided && ! modori_keeper_open (scan->undecided, &error))
+        || (! scan->remember && ! scan->only_new
+            && ! modori_past_confine (&scan->past, scan->engine, &error))) {
         modori_complain ("%s", error->message);
         return modori_setup_status (error);
     }

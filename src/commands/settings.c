@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "commands/settings.h"
-#include "commands/jobs.h"
+#include "mail/jobs.h"
 
 #include "text/error.h"
 

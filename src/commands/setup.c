@@ -10,6 +10,7 @@
 #include "commands/settings.h"
 #include "commands/setup.h"
 #include "text/error.h"
+#include "text/harmful.h"
 #include "text/module.h"
 
 #include <glib/gi18n.h>
@@ -24,8 +25,11 @@ static struct {
     char **rules;               /* --rules, as often as given */
     char **verp;                /* --verp, as often as given */
     ModoriEngine *engine;       /* all knowledge */
+    char **site;                /* the directories of its own rules */
     char *cache;                /* where it is kept; NULL: nowhere */
     ModoriSetupCache use;       /* of that */
+    gboolean no_sandbox;        /* --no-sandbox */
+    gboolean confined;          /* it has been entered */
 } settings;
 
 /* --- language --- */
@@ -166,6 +170,8 @@ modori_setup_options (int *argc, char ***argv, const GOptionEntry *entries, cons
           N_("read your own rules from DIR first (may be repeated)"), N_("DIR") },
         { "lang", 0, 0, G_OPTION_ARG_STRING, &lang, N_("en or ja; else the locale decides"),
           N_("LANG") },
+        { "no-sandbox", 0, 0, G_OPTION_ARG_NONE, &settings.no_sandbox,
+          N_("do not give up what is not needed to read mail"), NULL },
         { "help", 'h', 0, G_OPTION_ARG_NONE, &help, N_("show this help"), NULL },
         G_OPTION_ENTRY_NULL
     };
@@ -234,6 +240,7 @@ load_knowledge (GError **error)
     g_ptr_array_add (site, g_strdup (MODORI_SYSCONFDIR "/rules.d"));
     g_ptr_array_add (site, NULL);
     dirs = (const char *const *) site->pdata;
+    settings.site = g_strdupv ((char **) site->pdata);
     if (settings.use != MODORI_SETUP_CACHE_IGNORED)
         settings.cache = modori_cache_path (shipped, dirs);
     if (settings.use == MODORI_SETUP_CACHE_REMADE && settings.cache)
@@ -312,18 +319,46 @@ modori_setup_engine (GError **error)
     return settings.engine;
 }
 
+/* --- sandbox --- */
+
+void
+modori_setup_read_rules (ModoriSandbox *sandbox)
+{
+    g_autofree char *shipped = modori_setup_rules_dir ();
+
+    modori_sandbox_read (sandbox, shipped);
+    modori_sandbox_read_all (sandbox, (char *const *) settings.site);
+}
+
+gboolean
+modori_setup_confine (const ModoriSandbox *sandbox, GError **error)
+{
+    if (settings.no_sandbox || settings.confined)
+        return TRUE;
+    settings.confined = modori_sandbox_enter (sandbox, error);
+    return settings.confined;
+}
+
+void
+modori_setup_confine_worker (void)
+{
+    if (settings.confined)
+        modori_sandbox_enter_worker ();
+}
+
 /* --- complaints --- */
 
 void
 modori_complain (const char *format, ...)
 {
-    g_autofree char *message = NULL;
+    g_autofree char *message = NULL, *harmless = NULL;
     va_list args;
 
     va_start (args, format);
     message = g_strdup_vprintf (format, args);
     va_end (args);
-    fprintf (stderr, "modori: %s\n", message);
+    harmless = modori_harmless (modori_span_of (message));
+    fprintf (stderr, "modori: %s\n", harmless);
 }
 
 int

@@ -4,6 +4,7 @@
 #ifndef MODORI_COMMANDS_SETUP_H
 #define MODORI_COMMANDS_SETUP_H
 
+#include "commands/sandbox.h"
 #include "rules/engine.h"
 
 /* Choose the language of all texts: LANG ("en", "ja"), or when it is NULL what the configuration
@@ -15,8 +16,9 @@ gboolean modori_setup_language (const char *lang);
 const char *modori_setup_lang (void);
 
 /* Parse the options of a command: ENTRIES (may be NULL) and those that all commands have (--lang,
- * --rules, --help).  SYNOPSIS is what follows the command's name in its usage line, SUMMARY and
- * DESCRIPTION are for --help (translated).  FALSE: *STATUS is the exit status to end with. */
+ * --rules, --no-sandbox, --help).  SYNOPSIS is what follows the command's name in its usage line,
+ * SUMMARY and DESCRIPTION are for --help (translated).  FALSE: *STATUS is the exit status to end
+ * with. */
 gboolean modori_setup_options (int *argc, char ***argv, const GOptionEntry *entries,
                                const char *synopsis, const char *summary, const char *description,
                                int *status);
@@ -48,6 +50,14 @@ const char *modori_setup_keep_cache (GError **error);
       N_("how your own return addresses hold the recipient: "                                     \
          "'bounce+(?<local>.+)=(?<domain>.+)@' (may be repeated)"), N_("PATTERN") }
 char ***modori_setup_verp (void);
+
+/* Give up all but what SANDBOX says, unless --no-sandbox says otherwise (once: later calls do
+ * nothing).  FALSE with ERROR set. */
+gboolean modori_setup_confine (const ModoriSandbox *sandbox, GError **error);
+/* To be called in a worker process. */
+void modori_setup_confine_worker (void);
+/* SANDBOX shall leave the directories of rules, shipped and of the site. */
+void modori_setup_read_rules (ModoriSandbox *sandbox);
 
 /* Say what went wrong on standard error, as "modori: MESSAGE". */
 void modori_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -281,6 +281,13 @@ open_history (Job *job, char **paths, int *status)
 {
     GError *error = NULL;
 
+    job->past.inputs = paths;
+    job->past.recursive = job->in.reading.source.recursive;
+    job->past.adds_up = paths[0] != NULL;
+    if (paths[0] && ! modori_past_confine (&job->past, job->in.engine, &error)) {
+        *status = modori_fail (error);
+        return FALSE;
+    }
     if (paths[0])
         modori_past_take_in (&job->past, job->in.engine);
     job->in.history = paths[0] ? modori_past_private (&job->past, job->in.engine, &error)

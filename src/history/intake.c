@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "history/outcomes.h"
 #include "history/spool.h"
 #include "text/error.h"
 
@@ -39,12 +40,13 @@ typedef struct {
 typedef struct {
     const char *dir;
     ModoriHistory *history;
-    ModoriEngine *engine;
-    ModoriRedactor *redactor;
     ModoriIntake *intake;
+    ModoriOutcomes *outcomes;
     GArray *taken;              /* Taken, since the last commit */
     gboolean open;              /* there is a transaction */
     gint64 since;               /* monotonic time of its begin */
+    GString *last;              /* path of the message that was added last */
+    GError *error;              /* of the history: it ends the run */
 } Run;
 
 static void
@@ -126,44 +128,71 @@ is_full (const Run *run)
 /* --- messages --- */
 
 static gboolean
-add_outcomes (Run *run, GError **error)
+add (const ModoriOutcome *outcome, gpointer data)
 {
-    ModoriReport *report = run->engine->report;
+    Run *run = data;
 
-    if (run->redactor)
-        modori_redact_report (run->redactor, report);
-    for (guint i = 0; i < modori_report_n_outcomes (report); i++)
-        if (! modori_history_add (run->history, modori_report_outcome (report, i), NULL, error))
-            return FALSE;
-    return TRUE;
+    return begin (run, &run->error)
+           && modori_history_add (run->history, outcome, NULL, &run->error);
+}
+
+/* All that MAIL says is in the transaction. */
+static void
+took (const ModoriMail *mail, gboolean report, gpointer data)
+{
+    Run *run = data;
+    const Taken taken = { g_strdup (mail->path), report };
+
+    g_array_append_val (run->taken, taken);
+    if (! run->error)
+        begin (run, &run->error);
+}
+
+/* Whoever comes next need not fail at MAIL again; it is put aside, and somebody told. */
+static void
+failed (const ModoriMail *mail, const char *reason, gpointer data)
+{
+    Run *run = data;
+    g_autoptr (GError) error = NULL;
+
+    if (! modori_spool_put_aside (run->dir, mail->path, &error)) {
+        leave (run, error);
+        return;
+    }
+    run->intake->faults++;
+    if (! run->intake->trouble)
+        run->intake->trouble = g_strdup_printf (
+            _("%s: modori could not read this message (its process %s); it is put aside, in the "
+              "folder .other.  This is a fault of modori: please report it"), mail->path, reason);
+}
+
+/* Nothing is missing. */
+static void
+lost (const char *reason, gpointer data)
+{
+    (void) reason, (void) data;
 }
 
 /* The file goes away, so that its path means nothing; hints are written when they are read. */
-static gboolean
-take (Run *run, const ModoriMail *mail, GError **error)
+static ModoriOutcomes *
+reader_of (Run *run, ModoriEngine *engine, ModoriRedactor *redactor, const ModoriJobsOptions *jobs)
 {
-    ModoriMail nowhere = *mail;
-    Taken taken = { 0 };
+    const ModoriOutcomesReader reader = { engine, redactor, "", TRUE };
+    const ModoriOutcomesTable table = { add, took, failed, lost, run };
 
-    if (! begin (run, error))
-        return FALSE;
-    nowhere.path = "";
-    nowhere.offset = 0;
-    taken.report = modori_engine_read (run->engine, &nowhere, "")
-                   && modori_report_n_outcomes (run->engine->report) > 0;
-    if (taken.report && ! add_outcomes (run, error))
-        return FALSE;
-    taken.path = g_strdup (mail->path);
-    g_array_append_val (run->taken, taken);
-    return TRUE;
+    return modori_outcomes_new (jobs, &reader, &table);
 }
 
 /* The file of the last message turned out not to be readable to its end: it stays. */
 static void
 keep_last (Run *run)
 {
-    if (run->taken->len > 0)
-        g_array_set_size (run->taken, run->taken->len - 1);
+    modori_outcomes_finish (run->outcomes);
+    for (guint i = run->taken->len; i-- > 0;)
+        if (g_str_equal (g_array_index (run->taken, Taken, i).path, run->last->str)) {
+            g_array_remove_index (run->taken, i);
+            return;
+        }
 }
 
 /* The next message, over those that cannot be read.  FALSE at the end. */
@@ -194,12 +223,18 @@ take_all (Run *run, GError **error)
 
     if (! source)
         return FALSE;
-    while (next (run, source, &mail, &fresh)) {
+    while (! run->error && next (run, source, &mail, &fresh)) {
         if (run->open && is_full (run) && ! commit (run, error))
             return FALSE;
-        if (! take (run, &mail, error))
-            return FALSE;
+        g_string_assign (run->last, mail.path);
+        if (! modori_outcomes_add (run->outcomes, &mail))
+            took (&mail, FALSE, run);
         fresh = TRUE;
+    }
+    modori_outcomes_finish (run->outcomes);
+    if (run->error) {
+        g_propagate_error (error, g_steal_pointer (&run->error));
+        return FALSE;
     }
     return commit (run, error);
 }
@@ -226,12 +261,14 @@ remove_stale (const char *dir)
 
 gboolean
 modori_intake_run (const char *dir, ModoriHistory *history, ModoriEngine *engine,
-                   ModoriRedactor *redactor, ModoriIntake *intake, GError **error)
+                   ModoriRedactor *redactor, const ModoriJobsOptions *jobs, ModoriIntake *intake,
+                   GError **error)
 {
-    Run run = { .dir = dir, .history = history, .engine = engine, .redactor = redactor,
-                .intake = intake };
+    Run run = { .dir = dir, .history = history, .intake = intake };
     g_autoptr (ModoriSpoolLock) lock = NULL;
     g_autoptr (GArray) taken = g_array_new (FALSE, FALSE, sizeof (Taken));
+    g_autoptr (GString) last = g_string_new (NULL);
+    g_autoptr (ModoriOutcomes) outcomes = NULL;
     gboolean good;
 
     if (! modori_spool_is_waiting (dir))
@@ -242,6 +279,8 @@ modori_intake_run (const char *dir, ModoriHistory *history, ModoriEngine *engine
     remove_stale (dir);
     g_array_set_clear_func (taken, clear_taken);
     run.taken = taken;
+    run.last = last;
+    run.outcomes = outcomes = reader_of (&run, engine, redactor, jobs);
     good = take_all (&run, error);
     if (run.open)
         modori_history_rollback (history);

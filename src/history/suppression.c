@@ -9,6 +9,7 @@
 #include "history/machine.h"
 #include "history/tally.h"
 #include "rules/provider.h"
+#include "text/harmful.h"
 
 /* The texts of *LISTED, which ADDRESS is, written as WRITTEN says; LATEST counted last. */
 static void
@@ -211,18 +212,15 @@ find_listed (List *list)
     modori_pairs_sort (list->pairs);
 }
 
-/* Programs and lists take one address a line. */
+/* Programs and lists take one address a line, and people look at them: nobody has an address with
+ * characters that hide or turn the others (RFC 6532 allows them all the same). */
 static gboolean
 is_address (const char *text)
 {
     const char *at = strrchr (text, '@');
 
-    if (! at || at == text || ! at[1])
-        return FALSE;
-    for (const char *p = text; *p; p++)
-        if ((guchar) *p < ' ' || *p == 0x7f)
-            return FALSE;
-    return g_utf8_validate (text, -1, NULL);
+    return at && at > text && at[1] && g_utf8_validate (text, -1, NULL)
+        && ! modori_has_harmful (text);
 }
 
 /* ModoriEachText. */

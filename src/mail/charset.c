@@ -30,6 +30,12 @@
 /* Bytes that are validated from a character beyond ASCII on: where one is, others are near. */
 #define WIDE_PIECE 32
 
+/* Bytes of a character in UTF-8 behind its first (RFC 3629, 3). */
+#define CONTINUATIONS_MAX 3
+
+/* ASCII that is looked at first, before it is known where a NUL is. */
+#define ASCII_PIECE 64
+
 static const struct {
     const char *name;           /* as declared: the beginning, or all when it ends in a blank */
     const char *iconv;          /* "" to guess */
@@ -241,13 +247,40 @@ resolve (ModoriSpan charset, char name[64])
     return name;
 }
 
+/* The ASCII at the start of TEXT, or a piece of it: of so many bytes at first, each one twice the
+ * one before.  So what is looked at beyond a NUL is no more than what lies before it. */
+static gsize
+ascii_piece (ModoriSpan text, gsize *piece)
+{
+    gsize n;
+
+    text.len = MIN (text.len, *piece);
+    n = modori_span_ascii (text);
+    if (n == *piece)
+        *piece *= 2;
+    return n;
+}
+
+/* How many bytes to look at that are not only ASCII: a character that is not cut ends there. */
+static gsize
+wide_piece (ModoriSpan text)
+{
+    gsize n = MIN (text.len, WIDE_PIECE), last = MIN (text.len, WIDE_PIECE + CONTINUATIONS_MAX);
+
+    while (n < last && ((guchar) text.at[n] & 0xC0) == 0x80)
+        n++;
+    return n;
+}
+
 /* The same as g_utf8_validate.  ASCII before and between other characters is not looked at byte by
  * byte: where it begins, no character is cut. */
 static gboolean
 is_utf8 (ModoriSpan text, const char **end)
 {
+    gsize piece = ASCII_PIECE;
+
     for (;;) {
-        gsize n = modori_span_ascii (text);
+        gsize n = ascii_piece (text, &piece);
         const char *nul = memchr (text.at, '\0', n);
 
         if (nul) {
@@ -255,9 +288,7 @@ is_utf8 (ModoriSpan text, const char **end)
             return FALSE;
         }
         text = modori_span_skip (text, n);
-        n = MIN (text.len, WIDE_PIECE);
-        while (n < text.len && (guchar) text.at[n] >= 0x80)
-            n++;
+        n = wide_piece (text);
         if (n == 0 || ! g_utf8_validate (text.at, (gssize) n, end))
             return n == 0;
         text = modori_span_skip (text, n);

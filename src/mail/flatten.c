@@ -219,9 +219,11 @@ set_name (Flat *flat, gsize length)
         return;
     if (length > 0)
         g_string_append_c (flat->path, '.');
-    for (gsize i = 0; i < flat->string->len; i++)
-        g_string_append_c (flat->path,
-                           (guchar) flat->string->str[i] <= ' ' ? '_' : flat->string->str[i]);
+    for (gsize i = 0; i < flat->string->len; i++) {
+        char c = flat->string->str[i];
+
+        g_string_append_c (flat->path, (guchar) c <= ' ' || c == 127 ? '_' : c);
+    }
 }
 
 static void

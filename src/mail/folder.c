@@ -215,11 +215,10 @@ settle (ModoriFolder *folder)
 static gboolean
 is_due (const ModoriFolder *folder, const Name *name)
 {
-    const Name *most = &g_array_index (folder->names, Name, BATCH - 1);
-
     if (folder->last.name && compare_keys (folder->kind, name, &folder->last) <= 0)
         return FALSE;
-    return ! folder->more || compare_keys (folder->kind, name, most) <= 0;
+    return ! folder->more
+        || compare_keys (folder->kind, name, &g_array_index (folder->names, Name, BATCH - 1)) <= 0;
 }
 
 static void

@@ -15,6 +15,10 @@
 
 #define SIZE (64 * 1024)
 
+/* Packed bytes that are undone at once: where they are damaged, what the good ones among them hold
+ * is lost. */
+#define PIECE 512
+
 typedef struct {
     GConverter *inflater;
     ModoriArchiveInput input;
@@ -64,7 +68,8 @@ inflate_piece (Reader *reader, gsize *len)
 {
     gsize taken = 0;
     GConverterResult result
-        = g_converter_convert (reader->inflater, reader->packed + reader->at, reader->len,
+        = g_converter_convert (reader->inflater, reader->packed + reader->at,
+                               MIN (reader->len, PIECE),
                                reader->unpacked, SIZE, G_CONVERTER_NO_FLAGS, &taken, len, NULL);
 
     if (result == G_CONVERTER_ERROR)

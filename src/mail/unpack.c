@@ -196,6 +196,8 @@ modori_unpack_read (ModoriUnpack *unpack, char *buffer, gsize size, GError **err
                      unpack->kind, unpack->done);
         return -1;
     }
+    /* At the end there may be no bytes at all. */
+    unpack->rest = modori_span (unpack->rest.at, unpack->rest.len);
     n = MIN (size, unpack->rest.len);
     if (n)
         memcpy (buffer, unpack->rest.at, n);

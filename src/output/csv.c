@@ -1,15 +1,36 @@
 /* csv.c - comma-separated values (RFC 4180), with the columns of the JSON record.
  *
  * Spreadsheets run what begins with =, +, - or @ as a formula, and a stranger wrote these texts:
- * such a value gets an apostrophe in front, which spreadsheets do not show.
+ * such a value gets an apostrophe in front, which spreadsheets do not show.  What is harmful to who
+ * looks at it (text/harmful.h) is U+FFFD: JSON has it as it was.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/csv.h"
+#include "text/harmful.h"
 
+/* Spreadsheets pass over blanks before it, and some take the wide forms of these signs. */
 static gboolean
 is_formula (const char *text)
 {
-    return *text && strchr ("=+-@\t\r", *text);
+    static const gunichar signs[] = { '=', '+', '-', '@', 0xff1d, 0xff0b, 0xff0d, 0xff20 };
+    gunichar c;
+
+    while (*text == ' ')
+        text++;
+    c = g_utf8_get_char (text);
+    for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+        if (c == signs[i])
+            return TRUE;
+    return FALSE;
+}
+
+/* Is TEXT nothing but printable ASCII? */
+static gboolean
+is_plain (const char *text)
+{
+    while (*text >= ' ' && *text < 0x7f)
+        text++;
+    return ! *text;
 }
 
 static void
@@ -29,7 +50,11 @@ append_quoted (GString *out, const char *text)
 void
 modori_csv_text (GString *out, const char *text)
 {
-    if (is_formula (text) || strpbrk (text, "\",\r\n"))
+    g_autofree char *harmless = is_plain (text) ? NULL : modori_harmless (modori_span_of (text));
+
+    if (harmless)
+        text = harmless;
+    if (is_formula (text) || strpbrk (text, "\","))
         append_quoted (out, text);
     else
         g_string_append (out, text);

@@ -20,8 +20,8 @@ modori_encoded_is_needed (const char *text)
     return ! g_str_is_ascii (text) || strstr (text, "=?") || strlen (text) > PLAIN_MAX;
 }
 
-/* How many bytes of TEXT go into the next word: whole characters.  A multiple of three needs no
- * padding, in the middle of which some programs stop. */
+/* How many bytes of TEXT go into the next word: whole characters, at least one.  A multiple of
+ * three needs no padding, in the middle of which some programs stop; there may be none. */
 static gsize
 word_length (const char *text)
 {
@@ -31,7 +31,7 @@ word_length (const char *text)
         length = (gsize) (g_utf8_next_char (text + length) - text);
         if (length > WORD_BYTES)
             return best;
-        if (length % 3 == 0 || best % 3 != 0)
+        if (length % 3 == 0 || best % 3 != 0 || best == 0)
             best = length;
     }
     return length;

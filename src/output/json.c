@@ -1,10 +1,12 @@
 /* json.c - one JSON object a line for each outcome (RFC 8259; the keys are those of
  * modori-json(5)).
  *
- * Values are valid UTF-8 already; only quotes, backslashes and control characters need care.
+ * JSON is looked at on terminals, too: so characters that are harmful there are escaped, as control
+ * characters must be, which loses nothing.
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/json.h"
+#include "text/harmful.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -35,30 +37,40 @@ append (GString *out, const char *text, gsize len)
 #define APPEND(out, text) \
     (reserve (out, sizeof text - 1), append (out, text, sizeof text - 1))
 
-/* Must CHARACTER be escaped?  DEL needs not, but a terminal would eat it. */
+/* Need one look at BYTE?  All else is a character that stands for itself. */
 static inline gboolean
-is_special (guchar character)
+is_special (guchar byte)
 {
-    return character < 0x20 || character == '"' || character == '\\' || character == 0x7f;
+    return byte < 0x20 || byte == '"' || byte == '\\' || byte >= 0x7f;
 }
 
-/* Bytes that one character becomes at most: "\u001b". */
-#define ESCAPE_MAX 6
-
+/* Append C as an escape: as two where it needs two units of UTF-16 (RFC 8259 section 7). */
 static void
-append_special (GString *out, guchar character)
+append_escape (GString *out, gunichar c)
 {
-    static const char digits[] = "0123456789abcdef";
-    char escape[ESCAPE_MAX] = { '\\', (char) character };
-    gsize len = 2;
+    if (c > 0xffff)
+        g_string_append_printf (out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
+                                0xdc00 + (c & 0x3ff));
+    else
+        g_string_append_printf (out, "\\u%04x", c);
+}
 
-    if (character != '"' && character != '\\') {
-        memcpy (escape + 1, "u00", 3);
-        escape[4] = digits[character >> 4];
-        escape[5] = digits[character & 0xf];
-        len = ESCAPE_MAX;
+/* Append the character that TEXT, which is not empty, begins with; its length there. */
+static gsize
+append_special (GString *out, ModoriSpan text)
+{
+    gsize len;
+    gunichar c = modori_next_character (text, &len);
+
+    if (c == '"' || c == '\\') {
+        g_string_append_c (out, '\\');
+        g_string_append_c (out, (char) c);
+    } else if (modori_is_harmful (c)) {
+        append_escape (out, c);
+    } else {
+        g_string_append_unichar (out, c);
     }
-    g_string_append_len (out, escape, (gssize) len);
+    return len;
 }
 
 #ifdef __SSE2__
@@ -70,7 +82,7 @@ append_special (GString *out, guchar character)
 static inline gboolean
 has_special (__m128i bytes)
 {
-    __m128i special = _mm_cmpeq_epi8 (_mm_min_epu8 (bytes, _mm_set1_epi8 (0x1f)), bytes);
+    __m128i special = _mm_cmplt_epi8 (bytes, _mm_set1_epi8 (0x20));     /* from 0x80 on, too */
 
     special = _mm_or_si128 (special, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('"')));
     special = _mm_or_si128 (special, _mm_cmpeq_epi8 (bytes, _mm_set1_epi8 ('\\')));
@@ -139,7 +151,7 @@ append_string (GString *out, const char *text, gsize len)
         text = special;
         if (text == end)
             break;
-        append_special (out, (guchar) *text++);
+        text += append_special (out, modori_span_between (text, end));
         reserve (out, (gsize) (end - text) + 1);
     }
     out->str[out->len++] = '"';

@@ -2,29 +2,10 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/markup.h"
-
-#include <string.h>
+#include "text/harmful.h"
 
 /* No link is longer; longer ones are shown as text. */
 #define LINK_MAX_BYTES 2000
-
-/* Controls; what orders the text around it or cannot be seen (zero width, bidi, interlinear,
- * language tags); what is no character, which HTML does not allow. */
-static gboolean
-is_harmful (gunichar c)
-{
-    static const struct { gunichar first, last; } ranges[] = {
-        { 0x00, 0x1f },     { 0x7f, 0x9f },     { 0x00ad, 0x00ad }, { 0x034f, 0x034f },
-        { 0x061c, 0x061c }, { 0x115f, 0x1160 }, { 0x180e, 0x180e }, { 0x200b, 0x200f },
-        { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 }, { 0xfdd0, 0xfdef },
-        { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 }, { 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return TRUE;
-    return (c & 0xfffe) == 0xfffe;
-}
 
 static void
 append_character (GString *out, gunichar c)
@@ -46,18 +27,17 @@ append_character (GString *out, gunichar c)
         g_string_append (out, "&#39;");
         break;
     default:
-        g_string_append_unichar (out, is_harmful (c) ? 0xfffd : c);
+        g_string_append_unichar (out, modori_is_harmful (c) ? MODORI_REPLACEMENT : c);
     }
 }
 
 void
 modori_markup_text (GString *out, const char *text)
 {
-    g_autofree char *valid = g_utf8_validate (text, -1, NULL) ? NULL
-                                                              : g_utf8_make_valid (text, -1);
+    gsize len;
 
-    for (const char *p = valid ? valid : text; *p; p = g_utf8_next_char (p))
-        append_character (out, g_utf8_get_char (p));
+    for (ModoriSpan rest = modori_span_of (text); rest.len; rest = modori_span_skip (rest, len))
+        append_character (out, modori_next_character (rest, &len));
 }
 
 void

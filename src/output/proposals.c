@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "config.h"
 #include "output/proposals.h"
+#include "text/harmful.h"
 
 #include <glib/gi18n.h>
 
@@ -26,8 +27,7 @@ put_comment (GString *out, const char *format, ...)
     for (const char *p = text; *p; p = g_utf8_next_char (p)) {
         gunichar c = g_utf8_get_char (p);
 
-        if (! g_unichar_iscntrl (c) && g_unichar_type (c) != G_UNICODE_FORMAT
-            && c != 0x2028 && c != 0x2029)
+        if (! modori_is_harmful (c))
             g_string_append_unichar (out, c);
     }
     g_string_append_c (out, '\n');
@@ -36,8 +36,10 @@ put_comment (GString *out, const char *format, ...)
 static void
 put_field (GString *out, const char *name, const char *value)
 {
-    if (value && value[0])
-        g_string_append_printf (out, "%s: %s\n", name, value);
+    g_autofree char *harmless = modori_harmless (modori_span_of (value ? value : ""));
+
+    if (*harmless)
+        g_string_append_printf (out, "%s: %s\n", name, harmless);
 }
 
 static void

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "output/terminal.h"
+#include "text/harmful.h"
 
 #include <string.h>
 #include <sys/ioctl.h>
@@ -41,19 +42,10 @@ modori_terminal_for (int fd, GString *out)
 
 /* --- characters --- */
 
-/* Characters that order the text around them, or hide: U+200B..F, 2028..E, 2060..F, FEFF. */
-static gboolean
-is_dangerous (gunichar c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f)
-        || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff
-        || c == 0x061c;
-}
-
 static guint
 char_width (gunichar c)
 {
-    if (c < 0x7f || is_dangerous (c))
+    if (c < 0x7f || modori_is_harmful (c))
         return 1;               /* shown as U+FFFD */
     return g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
 }
@@ -81,27 +73,11 @@ guint
 modori_terminal_width (const char *text)
 {
     guint width = 0;
+    gsize len;
 
-    for (; *text; text = g_utf8_next_char (text))
-        width += char_width (g_utf8_get_char (text));
+    for (ModoriSpan rest = modori_span_of (text); rest.len; rest = modori_span_skip (rest, len))
+        width += char_width (modori_next_character (rest, &len));
     return width;
-}
-
-/* Append the bytes from START to END, harmless. */
-static void
-append_safe (GString *out, const char *start, const char *end)
-{
-    const char *next;
-
-    for (const char *at = start; at < end; at = next) {
-        next = g_utf8_next_char (at);
-        if (! is_dangerous (g_utf8_get_char (at)))
-            continue;
-        g_string_append_len (out, start, at - start);
-        g_string_append_unichar (out, 0xfffd);
-        start = next;
-    }
-    g_string_append_len (out, start, end - start);
 }
 
 /* --- putting --- */
@@ -113,7 +89,7 @@ put_range (ModoriTerminal *terminal, ModoriStyle style, const char *start, const
 
     if (colour)
         g_string_append (terminal->out, codes[style]);
-    append_safe (terminal->out, start, end);
+    modori_append_harmless (terminal->out, modori_span_between (start, end));
     if (colour)
         g_string_append (terminal->out, "\033[0m");
 }
@@ -194,7 +170,10 @@ void
 modori_terminal_wrap (ModoriTerminal *terminal, ModoriStyle style, guint column, guint indent,
                       guint lines, const char *text)
 {
-    text = skip_blanks (text);
+    g_autofree char *valid = g_utf8_validate (text, -1, NULL) ? NULL
+                                                              : g_utf8_make_valid (text, -1);
+
+    text = skip_blanks (valid ? valid : text);
     for (guint n = 1; ; n++) {
         guint used = MIN (column, terminal->columns - 20);
         gboolean last = lines && n == lines;

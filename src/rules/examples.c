@@ -18,11 +18,8 @@
 #include "rules/observation.h"
 #include "rules/selector.h"
 #include "rules/specimen.h"
+#include "rules/strain.h"
 #include "text/error.h"
-
-/* Sizes of the texts that patterns must endure: from this, each twice the one before, up to what
- * they are tried on. */
-#define HOSTILE_MIN 1024
 
 /* Lines of a report are no longer when patterns see them. */
 #define LINE_MAX_BYTES 2048
@@ -293,54 +290,17 @@ test_samples (ModoriExamples *examples, const ModoriBlock *block, const ModoriEn
 /* --- patterns
  * ------------------------------------------------------------------------------------ */
 
-/* PIECE again and again. */
-static char *
-repeat (const char *piece, gsize len)
-{
-    GString *text = g_string_sized_new (len + strlen (piece));
-
-    while (text->len < len)
-        g_string_append (text, piece);
-    return g_string_free (text, FALSE);
-}
-
-static gboolean
-endures (ModoriPattern *pattern, const char *piece, gsize max, GError **error)
-{
-    for (gsize len = HOSTILE_MIN; piece[0] && len <= max; len *= 2) {
-        g_autofree char *text = repeat (piece, len);
-
-        if (! modori_pattern_endures (pattern, modori_span_of (text), error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* What is likely to keep PATTERN busy: its own literal, with and without blanks, and what
- * classes of characters take. */
-static gboolean
-endures_all (ModoriPattern *pattern, gsize max, GError **error)
-{
-    static const char *const pieces[] = { " ",  "a", "1",  "1.",  "a.",
-                                          "a-", "<", "a@", "ab ", "550 5.1.1 " };
-    const char *literal = modori_pattern_literal (pattern);
-    g_autofree char *spaced = literal[0] ? g_strconcat (literal, " ", NULL) : g_strdup ("");
-
-    for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
-        if (! endures (pattern, pieces[i], max, error))
-            return FALSE;
-    return endures (pattern, literal, max, error) && endures (pattern, spaced, max, error);
-}
-
 /* The longest text that the pattern in the field NAME of any kind is tried on; 0 when the field
  * holds no pattern. */
 static gsize
 longest_subject (const char *name)
 {
-    static const char *const texts[] = { "Match", "Not", "Fill", "Marks", "If-Body", "If-Words" };
+    static const char *const texts[] = { "Match",    "Not",         "Fill", "Marks", "If-Body",
+                                         "If-Words", "Unless-Body", "Body", "Words" };
     static const char *const lines[] = {
-        "If-Subject", "If-From", "Original", "Begin", "End",
-        "Opens",      "Closes",  "Line",     "Skip",  "Until",
+        "If-Subject", "If-From", "Original", "Begin",          "End",     "Opens",
+        "Closes",     "Line",    "Skip",     "Until",          "More",    "Final",
+        "Except",     "If-Type", "Unless-Type", "Unless-Subject", "Reverse-Name",
     };
 
     for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
@@ -360,7 +320,7 @@ test_pattern (ModoriPattern *pattern, const ModoriBlock *block, const ModoriEntr
 
     gsize max = longest_subject (field_name (block, entry));
 
-    if (modori_pattern_check (pattern, &why) && endures_all (pattern, max, &why))
+    if (modori_strain_endures (pattern, max, &why))
         return TRUE;
     return modori_entry_fail (block, entry, error, "%s %s: %s", block->kind->name, block->name,
                               why->message);

@@ -20,12 +20,20 @@
 #include "text/written.h"
 
 /* What a hostile text may cost: steps (1 ms), depth of recursion, KiB of memory for it. */
-#define LIMITS "(*LIMIT_MATCH=100000)(*LIMIT_DEPTH=20000)(*LIMIT_HEAP=4096)"
+#define LIMIT_MATCH 100000
+#define LIMITS "(*LIMIT_MATCH=" G_STRINGIFY (LIMIT_MATCH) ")(*LIMIT_DEPTH=20000)(*LIMIT_HEAP=4096)"
+
+/* Texts up to this show what grows faster than the square of their length: longer ones are left to
+ * PCRE2's limit, if it comes before that of steps. */
+#define UNLIMITED_BYTES 1024
 
 /* Bytes that were run through without machine code before it pays: making it takes as long as
  * that.  A run costs as much as so many bytes before it begins. */
 #define BYTES_BEFORE_MACHINE 2000
 #define BYTES_OF_RUN 50
+
+/* Bytes of a text that are shown in a complaint. */
+#define SHOWN 40
 
 struct ModoriPattern {
     char *source;
@@ -137,6 +145,12 @@ const char *
 modori_pattern_source (const ModoriPattern *pattern)
 {
     return pattern->written ? pattern->written : pattern->source;
+}
+
+ModoriSpan
+modori_pattern_body (const ModoriPattern *pattern)
+{
+    return modori_span (pattern->source + pattern->body, pattern->body_len);
 }
 
 /* --- literals --- */
@@ -265,7 +279,8 @@ modori_pattern_check (ModoriPattern *pattern, GError **error)
 
     if (pattern->plain || pattern->code)
         return TRUE;
-    regex = g_strdup_printf (LIMITS "%.*s", pattern->body_len, pattern->source + pattern->body);
+    regex = g_strdup_printf ("%s%.*s", pattern->options & PCRE2_AUTO_CALLOUT ? "" : LIMITS,
+                             pattern->body_len, pattern->source + pattern->body);
     pattern->code = pcre2_compile ((PCRE2_SPTR) regex, PCRE2_ZERO_TERMINATED, pattern->options,
                                    &number, &at, NULL);
     if (pattern->code)
@@ -322,26 +337,44 @@ regex_matches (ModoriPattern *pattern, ModoriSpan text, pcre2_match_data *data,
     return TRUE;
 }
 
+static gboolean
+fail_endures (const ModoriPattern *pattern, ModoriSpan text, int result, GError **error)
+{
+    int shown = (int) modori_pattern_cut (modori_span (text.at, MIN (text.len, SHOWN))).len;
+    char why[128];
+
+    pcre2_get_error_message (result, (PCRE2_UCHAR *) why, sizeof why);
+    if (result == PCRE2_ERROR_CALLOUT)
+        g_snprintf (why, sizeof why, "more than %u match steps", MODORI_PATTERN_STEPS);
+    g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "%s for %u bytes of \"%.*s...\", with "
+                 "\"%s\"", why, (guint) text.len, shown, text.at, modori_pattern_source (pattern));
+    return FALSE;
+}
+
 gboolean
 modori_pattern_endures (ModoriPattern *pattern, ModoriSpan text, GError **error)
 {
-    pcre2_match_data *data;
-    char why[128];
+    guint left = MODORI_PATTERN_STEPS;
+    gboolean counted, limited;
     int result;
 
     if (pattern->plain)
         return TRUE;
+    if (! (pattern->options & PCRE2_AUTO_CALLOUT)) {
+        g_clear_pointer (&pattern->code, pcre2_code_free);
+        pattern->options |= PCRE2_AUTO_CALLOUT;
+    }
+    counted = pattern->code != NULL;
     if (! modori_pattern_check (pattern, error))
         return FALSE;
-    data = pcre2_match_data_create_from_pattern (pattern->code, NULL);
-    result = run (pattern, modori_pattern_cut (text), PCRE2_NO_JIT, data);
-    pcre2_match_data_free (data);
-    if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
-        return TRUE;
-    pcre2_get_error_message (result, (PCRE2_UCHAR *) why, sizeof why);
-    g_set_error (error, MODORI_ERROR, MODORI_ERROR_PATTERN, "%s, with \"%s\"", why,
-                 pattern->source);
-    return FALSE;
+    if (! counted)
+        modori_machine_compile (pattern->code);
+    text = modori_pattern_cut (text);
+    limited = text.len > UNLIMITED_BYTES;
+    result = modori_machine_count (pattern->code, text, limited ? LIMIT_MATCH : G_MAXUINT, &left);
+    return result >= 0 || result == PCRE2_ERROR_NOMATCH
+        || (limited && result == PCRE2_ERROR_MATCHLIMIT)
+        || fail_endures (pattern, text, result, error);
 }
 
 /* --- plain words --- */

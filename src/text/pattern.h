@@ -19,6 +19,10 @@
  * it is short. */
 #define MODORI_PATTERN_SUBJECT_MAX (8 * 1024)
 
+/* Items of a pattern that may be tried in one text.  (PCRE2's own limit is for each place where a
+ * match may begin, and counts no repeats of one character.) */
+#define MODORI_PATTERN_STEPS 8000000
+
 /* No honest pattern is longer. */
 #define MODORI_PATTERN_SOURCE_MAX (8 * 1024)
 
@@ -47,12 +51,15 @@ void modori_pattern_free (ModoriPattern *pattern);
  * does it by itself. */
 gboolean modori_pattern_check (ModoriPattern *pattern, GError **error);
 
-/* Does PATTERN get through TEXT (cut) within its limits, whatever comes out?  FALSE with ERROR
- * set when not.  For `rules test`. */
+/* Does PATTERN get through TEXT (cut) within MODORI_PATTERN_STEPS, whatever comes out?  FALSE with
+ * ERROR set when not.  For `rules test`: the pattern is slow from then on. */
 gboolean modori_pattern_endures (ModoriPattern *pattern, ModoriSpan text, GError **error);
 
 /* As written; the pattern's own. */
 const char *modori_pattern_source (const ModoriPattern *pattern);
+
+/* The words, or what stands between the slashes; the pattern's own. */
+ModoriSpan modori_pattern_body (const ModoriPattern *pattern);
 
 /* How many bytes a match has at least, as far as is known: nothing is before the first text that
  * the pattern was tried on. */

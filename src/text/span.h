@@ -82,7 +82,7 @@ modori_span_common (ModoriSpan span, const char *word)
 {
     gsize i = 0;
 
-    while (word[i] && i < span.len && modori_ascii_same (span.at[i], word[i]))
+    while (i < span.len && word[i] && modori_ascii_same (span.at[i], word[i]))
         i++;
     return i;
 }

@@ -1,4 +1,5 @@
-/* driver.c - runs a fuzz target as an ordinary test: over each file of corpus/ and rules/, or of the directories named.
+/* driver.c - runs a fuzz target as an ordinary test: over each file of corpus/ and rules/, and what lies in seeds/ and
+ * regressions/ for it, or of the directories named.
  *
  * Each input is also given cut short and with some bytes changed (the same each time), because whole files are the
  * inputs that work anyway.
@@ -67,6 +68,17 @@ run_directory (const char *path)
     }
 }
 
+/* What lies in tests/fuzz/KIND for the target that this program is: "message" is called message-fuzz. */
+static void
+run_own (const char *source, const char *kind, const char *program)
+{
+    g_autofree char *name = g_path_get_basename (program);
+    g_autofree char *target = g_strndup (name, strlen (name) - (g_str_has_suffix (name, "-fuzz") ? 5 : 0));
+    g_autofree char *path = g_build_filename (source, "tests", "fuzz", kind, target, NULL);
+
+    run_directory (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -78,6 +90,8 @@ main (int argc, char **argv)
     for (int i = 1; i < argc; i++)
         run_directory (argv[i]);
     if (argc == 1) {
+        run_own (source, "regressions", argv[0]);
+        run_own (source, "seeds", argv[0]);
         run_directory (corpus);
         run_directory (rules);
     }

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: BSD-2-Clause */
 #include "report/decode.h"
+#include "report/parcel.h"
 
 #define HEAD "From: MAILER-DAEMON@mta.example.com\nTo: sender@example.com\nDate: Thu, 1 Feb 2024 09:30:00 +0900\n" \
              "Message-ID: <1@mta.example.com>\n"
@@ -375,6 +376,39 @@ know_robots (void)
     return modori_dialects_new (knowledge, NULL);
 }
 
+/* What made a parcel opens it; what a worker that is no longer ours could send instead opens nothing: half a parcel, bytes
+ * that are no text, an id that leads to another folder. */
+static void
+test_parcel (void)
+{
+    static const char *const bad_ids[] = { "", "../../0123456789abcdef0123456789ab", "0123456789abcdef0123456789abcdef0" };
+    g_autoptr (GString) parcel = g_string_new (NULL);
+    ModoriOutcome outcome = { 0 }, opened;
+    ModoriSpan rest;
+
+    for (guint key = 0; key < MODORI_N_KEYS; key++)
+        outcome.values[key].text = "\345\256\233";
+    outcome.values[MODORI_KEY_ID].text = "0123456789abcdef0123456789abcdef";
+    modori_parcel_make (parcel, &outcome);
+    for (gsize len = 0; len < parcel->len; len++) {
+        rest = modori_span (parcel->str, len);
+        g_assert_false (modori_parcel_open (&rest, &opened));
+    }
+    rest = modori_span (parcel->str, parcel->len);
+    g_assert_true (modori_parcel_open (&rest, &opened));
+    g_assert_cmpuint (rest.len, ==, 0);
+    g_assert_cmpstr (modori_outcome_text (&opened, MODORI_KEY_SUBJECT), ==, "\345\256\233");
+    parcel->str[parcel->len - 2] = (char) 0xff;
+    rest = modori_span (parcel->str, parcel->len);
+    g_assert_false (modori_parcel_open (&rest, &opened));
+    for (guint i = 0; i < G_N_ELEMENTS (bad_ids); i++) {
+        outcome.values[MODORI_KEY_ID].text = bad_ids[i];
+        modori_parcel_make (g_string_truncate (parcel, 0), &outcome);
+        rest = modori_span (parcel->str, parcel->len);
+        g_assert_false (modori_parcel_open (&rest, &opened));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -390,6 +424,7 @@ main (int argc, char **argv)
     g_test_add_func ("/report/lines", test_lines);
     g_test_add_func ("/report/id", test_id);
     g_test_add_func ("/report/many", test_many);
+    g_test_add_func ("/report/parcel", test_parcel);
     result = g_test_run ();
     modori_dialects_free (robots);
     modori_knowledge_free (knowledge);

@@ -263,7 +263,7 @@ enter (ModoriPast *past, gboolean with_history, GError **error)
 gboolean
 modori_past_confine (ModoriPast *past, ModoriEngine *engine, GError **error)
 {
-    if (engine && (! modori_past_complete (past, error)))
+    if (engine && ! modori_past_complete (past, error))
         return FALSE;
     if (engine && modori_spool_is_waiting (past->spool)) {
         g_autoptr (GError) why = NULL;

@@ -5,6 +5,7 @@
 #include "output/summary.h"
 #include "history/insights.h"
 #include "output/text.h"
+#include "report/parcel.h"
 
 #include <glib/gi18n.h>
 
@@ -215,26 +216,20 @@ modori_summary_note (GString *notes, ModoriEngine *engine, guint i, const char *
     note (notes, speaker);
 }
 
-/* Take the first text off NOTES. */
-static const char *
-next_text (ModoriSpan *notes)
-{
-    const char *text = notes->at;
-
-    *notes = modori_span_skip (*notes, strlen (text) + 1);
-    return text;
-}
-
+/* NOTES may come from a worker that is no longer ours: what is not whole is not counted. */
 void
 modori_summary_add (ModoriSummary *summary, ModoriSpan notes, ModoriEngine *engine,
                     const char *lang)
 {
     ModoriOutcome outcome = { 0 };
+    const char *text = "";
 
-    while (notes.len) {
-        for (guint k = 0; k < G_N_ELEMENTS (noted); k++)
-            outcome.values[noted[k]].text = next_text (&notes);
-        count_outcome (summary, engine, &outcome, next_text (&notes), lang);
+    while (notes.len && text) {
+        for (guint k = 0; k < G_N_ELEMENTS (noted) && text; k++)
+            outcome.values[noted[k]].text = text = modori_parcel_text (&notes);
+        text = text ? modori_parcel_text (&notes) : NULL;
+        if (text)
+            count_outcome (summary, engine, &outcome, text, lang);
     }
 }
 

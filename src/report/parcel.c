@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Of an id (modori-json(5)). */
+#define ID_DIGITS 32
+
 void
 modori_parcel_make (GString *out, const ModoriOutcome *outcome)
 {
@@ -18,19 +21,33 @@ modori_parcel_make (GString *out, const ModoriOutcome *outcome)
     }
 }
 
+const char *
+modori_parcel_text (ModoriSpan *texts)
+{
+    const char *text = texts->at, *end = texts->len ? memchr (text, '\0', texts->len) : NULL;
+
+    if (! end || ! g_utf8_validate (text, end - text, NULL))
+        return NULL;
+    *texts = modori_span_skip (*texts, (gsize) (end - text) + 1);
+    return text;
+}
+
+static gboolean
+is_id (const char *text)
+{
+    return strspn (text, "0123456789abcdef") == ID_DIGITS && ! text[ID_DIGITS];
+}
+
 gboolean
 modori_parcel_open (ModoriSpan *parcels, ModoriOutcome *outcome)
 {
     memset (outcome, 0, sizeof *outcome);
     outcome->words = outcome->fields = "";
     for (ModoriKey key = 0; key < MODORI_N_KEYS; key++) {
-        const char *end = memchr (parcels->at, '\0', parcels->len);
-
-        if (! end || ! g_utf8_validate (parcels->at, end - parcels->at, NULL))
-            return FALSE;
-        outcome->values[key].text = parcels->at;
+        outcome->values[key].text = modori_parcel_text (parcels);
         outcome->values[key].origin = "";
-        *parcels = modori_span_skip (*parcels, (gsize) (end - parcels->at) + 1);
+        if (! outcome->values[key].text)
+            return FALSE;
     }
-    return TRUE;
+    return is_id (modori_outcome_text (outcome, MODORI_KEY_ID));
 }
